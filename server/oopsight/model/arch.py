@@ -1,0 +1,55 @@
+"""An architecture as data: registers, address regions, register layouts and the tells by which a log betrays it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oopsight.model.value import Domain, Field, Layout
+
+__all__ = ["Arch", "Field", "Layout", "Region", "Register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register: its name in a log, and other spellings."""
+
+    name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the address space that a CPU manual or the kernel's memory layout fixes.
+
+    `start` and `end` are C expressions over the tree's own constants (`PAGE_OFFSET`), inclusive and exclusive;
+    `meaning` is a phrase such as "kernel lowmem address".
+    """
+
+    name: str
+    start: str
+    end: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arch:
+    """What is true of every kernel of one architecture.
+
+    `name` and `also` are its spellings; `tree_dir` its folder in a kernel tree; `bits` the width of a pointer.
+    `tells` are regular expressions (searched in each clean line) by which a text betrays it; each pattern must be
+    linear. `fault_entries` are the asm labels that enter the kernel because an instruction faulted,
+    `user_entries` those that come from user space. `domains` and `layouts` belong to this architecture only.
+    A field left empty switches a feature off; it never makes it lie.
+    """
+
+    name: str
+    also: tuple[str, ...]
+    tree_dir: str
+    bits: int
+    elf_machine: str
+    registers: tuple[Register, ...] = ()
+    tells: tuple[str, ...] = ()
+    fault_entries: tuple[str, ...] = ()
+    user_entries: tuple[str, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    regions: tuple[Region, ...] = ()

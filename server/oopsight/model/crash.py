@@ -1,0 +1,168 @@
+"""What a text says: crashes, stacks, frames, arguments and variables, as printed and with their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from oopsight.model.problem import Problem
+from oopsight.model.source import SourcePos
+from oopsight.model.text import Document, Span
+
+
+class FrameKind(Enum):
+    """Which instruction a frame is about."""
+
+    FAULT = "fault"  # the instruction that faulted
+    INTERRUPTED = "interrupted"  # the instruction that a trap or a stop cut into
+    CALL = "call"  # a call that has not returned
+    ASM = "asm"  # a label in assembler code
+    USER = "user"  # a user-space address
+    NO_SYMBOL = "no-symbol"  # a kernel address without a name
+
+
+class Reliability(Enum):
+    """Whether the producer vouches for the frame."""
+
+    SURE = "sure"
+    UNSURE = "unsure"  # `? ` and its kind: a stale word of the stack
+
+
+class StackRole(Enum):
+    """Why a stack was printed."""
+
+    FAULT = "fault"
+    INTERRUPTED = "interrupted"
+    TASK = "task"
+    OTHER_CPU = "other-cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRef:
+    """A place in code as printed: `ext4_readdir+0x1a4/0x5e0 [ext4]`; name or address is there.
+
+    `symbol` is the name as printed, `function` the same without what compilers append (`.isra.0`).
+    `address_class` is a debugger's memory class (`NUR`, `NSX`). `name_span` is where the name stands.
+    """
+
+    function: str | None
+    symbol: str | None
+    address: int | None = None
+    address_class: str | None = None
+    offset: int | None = None
+    size: int | None = None
+    module: str | None = None
+    name_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument as printed: `name` None for a bare `?`; `number` None when unknown, no number, or cut.
+
+    `cut`: the printed text ends inside or directly after the value, so that digits may be lost.
+    `printed` is the value's text. `where` is a printed home of the value: `X19`, `NSD:0xFFFFFF80088CBBD0`.
+    """
+
+    name: str | None
+    printed: str
+    number: int | None
+    spans: tuple[Span, ...]
+    name_span: Span | None = None
+    value_span: Span | None = None
+    cut: bool = False
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A local variable or a line of a variable window, with its members.
+
+    `target` is a symbolic meaning that the text prints (`fsr_info[7]`, `do_page_fault`); `text` a printed string.
+    """
+
+    name: str
+    type: str | None
+    printed: str
+    number: int | None
+    target: str | None
+    text: str | None
+    members: tuple[Variable, ...]
+    spans: tuple[Span, ...]
+    name_span: Span | None = None
+    target_span: Span | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a stack, innermost first; inline frames of a text are frames of their own.
+
+    `number` is the printed number (shared by a function and what was inlined into it), `cut` says that the text
+    ends before the closing parenthesis and `fragment` what stands there unread. `crossing` is true for the first
+    frame behind an exception marker: what lies inside it is a handler, not a callee.
+    """
+
+    number: int | None
+    code: CodeRef
+    kind: FrameKind
+    spans: tuple[Span, ...]
+    reliability: Reliability = Reliability.SURE
+    inlined: bool = False
+    cut: bool = False
+    fragment: str | None = None
+    crossing: bool = False
+    arguments: tuple[Argument, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    remarks: tuple[str, ...] = ()
+    printed: SourcePos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Frames that belong together, innermost first; `spans` cover its first to its last line."""
+
+    format: str
+    role: StackRole
+    title: str | None
+    spans: tuple[Span, ...]
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMention:
+    """A `file:line`, function name or table reference elsewhere in the text, to be clicked.
+
+    `name` is a function (`do_DataAbort()`) or table (`fsr_info`), `index` a table's index, `position` a
+    printed file and line; what is not printed is None.
+    """
+
+    span: Span
+    name: str | None = None
+    index: int | None = None
+    position: SourcePos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """One crash of a text: its stacks and all that was printed with them.
+
+    `arch` is the key of an architecture record, None when nothing tells. `windows` are variable windows.
+    """
+
+    title: str | None
+    arch: str | None
+    spans: tuple[Span, ...]
+    stacks: tuple[Stack, ...]
+    windows: tuple[Variable, ...] = ()
+    mentions: tuple[SourceMention, ...] = ()
+    release: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that was understood of a document; text that nobody understood is left alone."""
+
+    document: Document
+    crashes: tuple[Crash, ...]
+    problems: tuple[Problem, ...] = ()

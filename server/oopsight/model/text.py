@@ -1,0 +1,72 @@
+"""Text of a log: documents, places in them, and lines that remember where their characters came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Exactly the line ends that editors and the Language Server Protocol know. `str.splitlines` knows more
+# (form feed, U+2028 …), which would shift every later line.
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in one line of a document.
+
+    `line` counts from 0; `start` and `end` are code points of the original line, half-open.
+    """
+
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as the user has it: `key` names it (a URI or a path), `lines` have no line ends."""
+
+    key: str
+    version: int
+    lines: tuple[str, ...]
+
+    @staticmethod
+    def of(text: str, key: str = "", version: int = 0) -> Document:
+        """Split `text` into lines at CR LF, LF and CR, and nowhere else."""
+        return Document(key, version, tuple(_LINE_END.split(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`length` code points at `at` in a cleaned line stand at `line`:`start` of the document."""
+
+    at: int
+    length: int
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log without its prefixes and damage, put together from pieces of the original.
+
+    `number` is the document line (from 0) on which it starts. `time` is the printed time in seconds,
+    `caller` the printed task or CPU (`T7073`, `C2`), both None when the line does not print them.
+    """
+
+    number: int
+    text: str
+    pieces: tuple[Piece, ...]
+    time: float | None = None
+    caller: str | None = None
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """Where the cleaned text[start:end] stands in the document; one span for each piece it touches."""
+        found = []
+        for piece in self.pieces:
+            low = max(start, piece.at)
+            high = min(end, piece.at + piece.length)
+            if low < high or (start == end == low == high):
+                shift = piece.start - piece.at
+                found.append(Span(piece.line, low + shift, high + shift))
+        return tuple(found)
