@@ -22,13 +22,15 @@ class Region:
     """A part of the address space that a CPU manual or the kernel's memory layout fixes.
 
     `start` and `end` are C expressions over the tree's own constants (`PAGE_OFFSET`), inclusive and exclusive;
-    `meaning` is a phrase such as "kernel lowmem address".
+    `meaning` is a phrase such as "kernel lowmem address". `condition` is a C condition over the tree's configuration
+    under which the region exists. Regions may overlap where only a running kernel knows the border.
     """
 
     name: str
     start: str
     end: str
     meaning: str
+    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

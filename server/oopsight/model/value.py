@@ -41,13 +41,16 @@ class Layout:
     """One way to read a register: its fields, from the most telling to the least.
 
     `condition` is a C condition over the tree's configuration (`defined(CONFIG_ARM_LPAE)`), None when it always holds.
-    `source` cites the manual: "ARM DDI 0406C.d, B4.1.52".
+    `source` cites the manual: "ARM DDI 0406C.d, B4.1.52". `fits` is a mask and the value that the number has under it
+    when it is of this layout (a format bit); `marker` names a constant of the tree whose bits are set in such numbers.
     """
 
     title: str
     fields: tuple[Field, ...]
     source: str
     condition: str | None = None
+    fits: tuple[int, int] | None = None
+    marker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
