@@ -1,0 +1,50 @@
+"""64-bit Arm (AArch64): what tells its logs, its registers and its kernel entries. Fault registers are not described yet."""
+
+from __future__ import annotations
+
+from oopsight import model
+
+_TELLS = (
+    # Labels of arch/arm64/kernel/entry.S and handlers of entry-common.c, in the spellings of 3.x to 6.x.
+    r"\bel[01](?:h|t)?_(?:64_|32_)?(?:sync|irq|fiq|error|da|ia|svc|undef|inv|dbg|abort|pc|sp_pc|fpsimd_acc)\w*",
+    r"\b(?:do_el0_svc|el0_svc_common|el0_svc_handler|el0_slow_syscall|do_mem_abort|__arm64_sys_\w+)\b",
+    # TRACE32 access class X is A64 code.
+    r"\b(?:N|Z|H)?(?:S|U|H)?X:0x[0-9A-Fa-f]{8,16}\b",
+    r"\bN?[SUH]?D:0x[0-9A-Fa-f]{16}\b",
+    # TRACE32 prints hex in capitals; kernel addresses of 39-bit address spaces begin so, those of x86_64 do not.
+    r"\b0xFFFFFF(?!FF)[89A-F][0-9A-F]{9}\b",
+    # The register dump and the lines around it.
+    r"\bpstate ?: [0-9a-f]{8}\b",
+    r"\bx(?:30|[12]?[0-9]) ?: [0-9a-f]{16}\b",
+    r"\bESR(?:_EL[12])? ?[=:] ?0x[0-9a-f]{8}",
+    r"\bMem abort info:",
+    r"\b(?:swapper|user) pgtable: ",
+    r"\bOops(?: - [A-Za-z ]{1,40})?: (?:0000000)?0?[89][0-9a-f]{7}\b",
+    r"\[[0-9a-f]{16}\] (?:\*?pgd)=",
+)
+
+ARCH = model.Arch(
+    name="arm64",
+    also=("aarch64", "armv8", "armv8l"),
+    tree_dir="arch/arm64",
+    bits=64,
+    elf_machine="EM_AARCH64",
+    registers=(
+        *(model.Register(f"x{number}") for number in range(29)),
+        model.Register("x29", ("fp",)),
+        model.Register("x30", ("lr",)),
+        model.Register("sp"),
+        model.Register("pc"),
+        model.Register("pstate", ("cpsr",)),
+    ),
+    tells=_TELLS,
+    fault_entries=(
+        "el1_sync", "el1_da", "el1_ia", "el1_abort", "el1_undef", "el1_dbg", "el1h_64_sync",
+        "el0_sync", "el0_da", "el0_ia", "el0_undef", "el0_dbg", "el0t_64_sync", "el0t_32_sync",
+    ),
+    user_entries=(
+        "el0_sync", "el0_sync_compat", "el0_svc", "el0_svc_naked", "el0_svc_compat", "el0_irq", "el0_irq_naked",
+        "el0_da", "el0_ia", "el0_undef", "el0_dbg", "el0t_64_sync", "el0t_64_irq", "el0t_64_error",
+        "el0t_32_sync", "el0t_32_irq", "ret_to_user", "ret_fast_syscall",
+    ),
+)  # fmt: skip
