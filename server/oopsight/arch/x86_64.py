@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from oopsight import model
+from oopsight.arch import x86
 
 _TELLS = (
     # Labels of arch/x86/entry and handlers, in the spellings of 3.x to 6.x.
-    r"\basm_(?:exc|sysvec|common_interrupt|call_irq)\w*",
+    *x86.TELLS_OF_BOTH,
     r"\b(?:entry_SYSCALL_64|entry_SYSCALL_compat|do_syscall_64|x64_sys_call|system_call_fastpath|ret_from_fork_asm)\b",
-    r"\b__(?:x64|ia32|do)_sys_\w+",
-    r"\b(?:exc_page_fault|handle_page_fault|async_page_fault|common_interrupt)\b",
+    r"\b__x64_sys_\w+",
     # The register dump and the lines around it.
     r"\bR(?:IP|SP): [0-9a-f]{4}:",
     r"\bR(?:AX|BX|CX|DX|SI|DI|BP|SP|08|09|10|11|12|13|14|15|IP): [0-9a-f]{16}\b",
     r"\bCR2: [0-9a-f]{16}\b",
-    r"#PF: ",
     r"\bORIG_RAX: ",
 )
 
