@@ -10,6 +10,8 @@ _TELLS = (
     *x86.TELLS_OF_BOTH,
     r"\b(?:entry_SYSCALL_64|entry_SYSCALL_compat|do_syscall_64|x64_sys_call|system_call_fastpath|ret_from_fork_asm)\b",
     r"\b__x64_sys_\w+",
+    # Where the direct map and vmalloc begin unless KASLR moved them (Documentation/x86/x86_64/mm.rst).
+    r"\b(?:0x)?[Ff]{4}(?:888|[Cc]90)[0-9A-Fa-f]{9}\b",
     # The register dump and the lines around it.
     r"\bR(?:IP|SP): [0-9a-f]{4}:",
     r"\bR(?:AX|BX|CX|DX|SI|DI|BP|SP|08|09|10|11|12|13|14|15|IP): [0-9a-f]{16}\b",
