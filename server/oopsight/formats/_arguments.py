@@ -1,0 +1,128 @@
+"""The argument list of a frame: `name = value`, bare values, homes of values, and what a cut leaves of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oopsight import model
+from oopsight.formats import _format, _strings
+
+# C compilers must accept 127 parameters (C11 5.2.4.1); whatever has more is no argument list.
+MOST = 256
+
+_MARK = re.compile(r"""[()\[\]{},"']""")
+_NAMED = re.compile(
+    r"(?:\[(?P<where>[^\]]{0,80})\][ \t]*)?(?P<entry>:)?"
+    r"(?P<name>[A-Za-z_$][\w.$]{0,127})[ \t]*=[ \t]*(?P<value>\S.*)\Z",
+    re.ASCII | re.DOTALL,
+)
+_UNKNOWN = re.compile(r"(?:\[(?P<where>[^\]]{0,80})\][ \t]*)?(?P<value>\?{1,3})\Z", re.ASCII)
+_FIRST_VALUE = re.compile(r"[^ \t=]{1,64}(?=[ \t]*(?:=|->))", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What stands between the parentheses.
+
+    `end` is the place after the closing one, or the end of the text when it is missing (`cut`). `word` is the whole
+    content where it is a word about the frame itself (`inline`, `asm`). `overflow`: there were more than `MOST`.
+    """
+
+    end: int
+    cut: bool
+    word: str | None = None
+    fragment: str | None = None
+    arguments: tuple[model.Argument, ...] = ()
+    overflow: bool = False
+
+
+def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
+    """Read the arguments whose opening parenthesis stands just before `start`.
+
+    `words` are what the format prints in place of arguments.
+    """
+    text = line.text
+    pieces, end, overflow = _split(text, start)
+    cut = end is None
+    if end is None:
+        end = len(text.rstrip())
+    if len(pieces) == 1:
+        word = text[slice(*pieces[0])].strip()
+        if word in words:
+            return Arguments(end, cut, word=word)
+    arguments = []
+    fragment = None
+    for number, (low, high) in enumerate(pieces):
+        last = number == len(pieces) - 1
+        found = _argument(line, low, high, cut=cut and last)
+        if found:
+            arguments.append(found)
+        elif cut and last:
+            fragment = text[low:high].strip() or None
+    return Arguments(end, cut, None, fragment, tuple(arguments), overflow)
+
+
+def _split(text: str, start: int) -> tuple[list[tuple[int, int]], int | None, bool]:
+    """The pieces between commas, where the closing parenthesis ends (None when it is missing), and overflow."""
+    pieces = []
+    depth = 0
+    low = at = start
+    while found := _MARK.search(text, at):
+        mark, at = found.group(), found.end()
+        if mark == '"':
+            at = _strings.string_end(text, at)
+        elif mark == "'":
+            at = _strings.characters_end(text, found.start()) or at
+        elif mark in "([{":
+            depth += 1
+        elif mark == ",":
+            if depth == 0:
+                if len(pieces) < MOST:
+                    pieces.append((low, found.start()))
+                low = at
+        elif depth:
+            depth -= 1
+        elif mark == ")":
+            overflow = len(pieces) >= MOST
+            return (pieces if overflow else [*pieces, (low, found.start())]), at, overflow
+    overflow = len(pieces) >= MOST
+    return (pieces if overflow else [*pieces, (low, len(text))]), None, overflow
+
+
+def _argument(line: model.LogLine, low: int, high: int, *, cut: bool) -> model.Argument | None:
+    """The argument in text[low:high]; None when nothing stands there, or nothing that is whole enough to be one."""
+    piece = line.text[low:high]
+    low += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    spans = line.spans(low, low + len(piece))
+    named = _NAMED.match(piece)
+    if named:
+        printed = named["value"]
+        return model.Argument(
+            name=named["name"],
+            printed=printed,
+            number=None if cut else _number(printed),
+            spans=spans,
+            name_span=first(line.spans(low + named.start("name"), low + named.end("name"))),
+            value_span=first(line.spans(low + named.start("value"), low + named.end("value"))),
+            cut=cut,
+            where=named["where"] if named["where"] is not None else named["entry"],
+        )
+    unknown = _UNKNOWN.match(piece)
+    if unknown:
+        return model.Argument(None, unknown["value"], None, spans, cut=cut, where=unknown["where"])
+    if cut or not piece:
+        return None
+    return model.Argument(None, piece, _number(piece), spans, value_span=first(spans))
+
+
+def _number(printed: str) -> int | None:
+    """The number of a value such as `27`, or of `0xC11DEC42 -> "text"`."""
+    found = _FIRST_VALUE.match(printed)
+    return _format.number_of(found.group() if found else printed)
+
+
+def first(spans: tuple[model.Span, ...]) -> model.Span | None:
+    """The first of `spans`, None when there is none."""
+    return spans[0] if spans else None

@@ -1,0 +1,56 @@
+"""Names and places elsewhere in the text that lead into the source: `name()`, `file:line`, and table references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from oopsight import model
+
+# What one search finds: a file and line, a call without arguments, or a name with an index. None can start inside
+# a word, and all repetitions are bounded.
+_MENTION = re.compile(
+    r"(?<![\w./+~-])(?:"
+    r"(?P<path>/?(?:[\w.+~-]{1,80}/){0,24}[\w.+~-]{1,80}\.(?:c|h|S|rs)):(?P<line>[0-9]{1,7})(?![\w])"
+    r"|(?P<function>[A-Za-z_]\w{0,127})\(\)"
+    r"|(?P<table>[A-Za-z_]\w{0,127})\[(?P<index>[0-9]{1,6})\])",
+    re.ASCII,
+)
+_CAN_HAVE = re.compile(r"\(\)|\.(?:c|h|S|rs):[0-9]|\[[0-9]")
+# A line of a source listing: indexes in it are declarations and accesses, not references to a table's entry.
+_CODE = re.compile(r"[;{}\\][ \t]*(?://.*|/\*.*)?$")
+_KEYWORDS = frozenset(
+    ("if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "asm", "do", "else")
+)
+
+
+def find(
+    lines: Sequence[model.LogLine], stacks: Sequence[model.Stack]
+) -> tuple[model.SourceMention, ...]:
+    """All mentions in `lines`, in order; lines of frames and markers are left out."""
+    taken = {span.line for stack in stacks for span in stack.spans}
+    return tuple(
+        mention
+        for line in lines
+        if line.number not in taken and _CAN_HAVE.search(line.text)
+        for mention in _in_line(line)
+    )
+
+
+def _in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
+    code: bool | None = None
+    for found in _MENTION.finditer(line.text):
+        spans = line.spans(*found.span())
+        if len(spans) != 1:
+            continue
+        if found["path"]:
+            position = model.SourcePos(found["path"], int(found["line"]))
+            yield model.SourceMention(spans[0], position=position)
+        elif found["function"]:
+            if found["function"] not in _KEYWORDS:
+                name_span = model.Span(spans[0].line, spans[0].start, spans[0].end - 2)
+                yield model.SourceMention(name_span, name=found["function"])
+        else:
+            code = bool(_CODE.search(line.text)) if code is None else code
+            if not code:
+                yield model.SourceMention(spans[0], name=found["table"], index=int(found["index"]))

@@ -1,0 +1,335 @@
+"""Lauterbach TRACE32: the text of a `Frame.view` window, and variable windows.
+
+Frames are numbered from the innermost on (`-005|do_page_fault(addr = 0, …)`); functions that the compiler inlined
+stand before the one that they became part of and share its number. `-->|exception` stands between the frame of a
+handler's entry code and what the exception cut into. The window has a width, and lines end there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from oopsight import model
+from oopsight.formats import _arguments, _format, _windows
+
+_NAME = __name__.rpartition(".")[2]
+
+# Text before a frame, as a chat or a person puts it there. `|` would make it a table.
+_LEAD = r"(?:(?P<lead>[^|]{0,239}[^|\s])[ \t]+|[ \t]*)"
+# How a person's remark begins, where nothing else tells it from the frame's own text.
+_REMARK = r"(?://|<-|<<|<=|==>|/\*)"
+_REMARK_BEGINS = re.compile(_REMARK)
+
+# What is printed in place of arguments.
+_WORDS = frozenset(("inline", "asm"))
+# Headings that people leave above a stack: an echoed command, a CPU.
+_TITLE = re.compile(r"[ \t]*(B::[^ \t].{0,200}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:?)[ \t]*$")
+_CPU = re.compile(r"cpu", re.IGNORECASE)
+# A task that was scheduled away stands here.
+_SLEEPS_IN = frozenset(("__switch_to", "__schedule", "context_switch"))
+# N or Z: non-secure or secure; U: user; then the kind of code or data (R ARM, T Thumb, X A64, D data, P program).
+_USER_CLASS = re.compile(r"[NZ]?U[A-Z]?\Z")
+_WIDER = "Make the debugger's window wider or print the stack into a file, and paste it again."
+
+
+@dataclass(slots=True)
+class _Row:
+    """A frame while its stack is read: its place in the lines, its width as printed, and the rows below it."""
+
+    frame: model.Frame
+    at: int
+    width: int
+    closed: bool
+    problem: model.Problem | None
+    rows: list[tuple[model.LogLine, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Stack:
+    """A stack while it is read."""
+
+    title: str | None
+    rows: list[_Row] = field(default_factory=list)
+    spans: list[model.Span] = field(default_factory=list)
+    last_at: int = -1
+    trapped: bool = False  # an exception marker stands directly before what comes next
+    ended: bool = False
+
+
+def _assemble(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match], record: model.Arch | None
+) -> _format.Reading:
+    """Stacks and windows from the lines that the rules have claimed."""
+    stacks: list[_Stack] = []
+    windows: list[_windows.Window] = []
+    next_free = 0  # lines before this one are read
+    for match in _without_stray(matches):
+        if match.at < next_free:
+            continue
+        next_free = match.at + 1
+        if match.kind.startswith("window"):
+            window = _window(lines, match)
+            if window:
+                windows.append(window)
+                next_free = match.at + window.lines
+        elif match.kind == "row":
+            if stacks and stacks[-1].rows and stacks[-1].last_at == match.at - 1:
+                stacks[-1].rows[-1].rows.append((match.line, match.groups.end()))
+                stacks[-1].last_at = match.at
+        else:
+            if not stacks or _starts_anew(stacks[-1], match, lines):
+                stacks.append(_Stack(_title(lines, match.at)))
+            _add(stacks[-1], match, record)
+    for stack in stacks:
+        _doubt_names(stack, len(lines) - 1)
+        _read_rows(stack)
+    kept = [stack for stack in stacks if stack.rows]
+    return _format.Reading(
+        stacks=tuple(_finished(stack, record) for stack in kept),
+        windows=tuple(variable for window in windows for variable in window.variables),
+        spans=tuple(span for part in (*kept, *windows) for span in part.spans),
+        problems=tuple(sorted(_problems(kept, windows), key=_place)),
+    )
+
+
+def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
+    """Leave out frames behind other text that stand alone among frames: somebody writes about them.
+
+    They count where a neighbouring line is one of a stack, or where the text has no other frames.
+    """
+    parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
+    alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
+    for match in matches:
+        led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
+        if led:
+            if not (alone or match.at - 1 in parts or match.at + 1 in parts):
+                continue
+            if match.kind == "frame" and not _fills_line(match):
+                continue
+        yield match
+
+
+def _fills_line(match: _format.Match) -> bool:
+    """Whether a frame behind other text goes to the end of its line, as a sentence about a frame would not."""
+    if not match.groups["open"]:
+        return False
+    read = _arguments.read(match.line, match.groups.end("open"), _WORDS)
+    rest = match.line.text[read.end :].strip()
+    return not rest or bool(_REMARK_BEGINS.match(rest))
+
+
+def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogLine]) -> bool:
+    """Whether a frame or marker belongs to another stack than the one before it."""
+    if stack.ended:
+        return True
+    if match.kind != "frame" or not stack.rows:
+        return False
+    number, last = int(match.groups["number"]), stack.rows[-1].frame
+    if last.number is None or number > last.number:
+        return False
+    if number < last.number:
+        return True
+    between = lines[stack.last_at + 1 : match.at]
+    return not last.inlined and any(line.text.strip() for line in between)
+
+
+def _title(lines: Sequence[model.LogLine], at: int) -> str | None:
+    """The heading of a stack: on the line above, or above one empty line."""
+    for line in reversed(lines[max(0, at - 2) : at]):
+        found = _TITLE.match(line.text)
+        if found:
+            return found.group(1).strip()
+        if line.text.strip():
+            return None
+    return None
+
+
+def _add(stack: _Stack, match: _format.Match, record: model.Arch | None) -> None:
+    stack.last_at = match.at
+    if match.kind == "frame":
+        inner = stack.rows[-1].frame if stack.rows else None
+        row = _row(match, crossing=stack.trapped, inner=inner, record=record)
+        stack.rows.append(row)
+        stack.spans += row.frame.spans
+        stack.trapped = False
+        return
+    stack.spans += match.line.spans(match.groups.start("mark"), match.groups.end())
+    stack.trapped = match.kind == "exception"
+    stack.ended = match.kind == "end"
+
+
+def _row(
+    match: _format.Match, *, crossing: bool, inner: model.Frame | None, record: model.Arch | None
+) -> _Row:
+    """The frame that a line prints."""
+    line, groups = match.line, match.groups
+    start, end = groups.start("dash"), len(line.text.rstrip())
+    code = _code(line, groups)
+    read = _arguments.Arguments(end=groups.end(), cut=False)
+    if groups["open"]:
+        read = _arguments.read(line, groups.end("open"), _WORDS)
+    remark = line.text[read.end : end].strip()
+    frame = model.Frame(
+        number=int(groups["number"]),
+        code=code,
+        kind=model.FrameKind.CALL,
+        spans=line.spans(start, min(read.end, end)),
+        inlined=read.word == "inline",
+        cut=read.cut,
+        fragment=read.fragment,
+        crossing=crossing,
+        arguments=read.arguments,
+        remarks=(remark,) if remark else (),
+    )
+    kind = _kind(frame, read.word == "asm", inner, record)
+    frame = replace(frame, kind=kind)
+    return _Row(frame, match.at, end - start, bool(groups["open"]), _cut_problem(frame, read))
+
+
+def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
+    symbol = groups["symbol"]
+    if symbol:
+        name_span = _arguments.first(line.spans(*groups.span("symbol")))
+        return model.CodeRef(_format.function_of(symbol), symbol, name_span=name_span)
+    printed = groups["address"] or groups["bare"]
+    return model.CodeRef(
+        function=None,
+        symbol=None,
+        address=int(printed, 16),
+        address_class=groups["class"],
+        name_span=_arguments.first(line.spans(*groups.span("place"))),
+    )
+
+
+def _kind(
+    frame: model.Frame, asm: bool, inner: model.Frame | None, record: model.Arch | None
+) -> model.FrameKind:
+    """Which instruction the frame is about, from what stands inside it."""
+    code = frame.code
+    if code.address is not None:
+        user = code.address_class and _USER_CLASS.match(code.address_class)
+        return model.FrameKind.USER if user else model.FrameKind.NO_SYMBOL
+    if asm:
+        return model.FrameKind.ASM
+    if frame.crossing:
+        entry = inner.code.function if inner and inner.kind is model.FrameKind.ASM else None
+        faulted = record is not None and entry is not None and entry in record.fault_entries
+        return model.FrameKind.FAULT if faulted else model.FrameKind.INTERRUPTED
+    if inner is None and frame.number == 0:
+        return model.FrameKind.INTERRUPTED
+    # A stack that was copied from its middle on begins with a call whose callee is not in the text.
+    return model.FrameKind.CALL
+
+
+def _cut_problem(frame: model.Frame, read: _arguments.Arguments) -> model.Problem | None:
+    """What the window's edge took from a frame."""
+    name = frame.code.symbol or "this frame"
+    span = frame.spans[-1] if frame.spans else None
+    if read.overflow:
+        message = f"Only the first {_arguments.MOST} arguments of {name} are read."
+        return model.Problem("too-many-arguments", message, span)
+    if not frame.cut:
+        return None
+    last = frame.arguments[-1] if frame.arguments else None
+    if last and last.cut:
+        what = f"{last.name} = {last.printed}" if last.name else last.printed
+        message = f"The line ends directly after `{what}` of {name}, so the value may go on and arguments may be missing."
+    elif frame.fragment:
+        message = f"The line ends inside the arguments of {name}: `{frame.fragment}` is all that is left of the next one."
+    else:
+        message = f"The line ends inside the arguments of {name}, so arguments may be missing."
+    return model.Problem("cut-short", message, span, _WIDER)
+
+
+def _doubt_names(stack: _Stack, last_line: int) -> None:
+    """Names without parentheses that end where the text is cut may be longer.
+
+    TRACE32 prints parentheses behind every name; people who shorten a stack leave them out. A name is doubted where
+    every frame above it has them and it stands on the last line, or where a frame above is cut at the same column.
+    """
+    widths: set[int] = set()
+    others_closed = True
+    for row in stack.rows:
+        if row.closed:
+            if row.frame.cut:
+                widths.add(row.width)
+            continue
+        last = row.at == last_line and others_closed and row is not stack.rows[0]
+        if (last or row.width in widths) and not row.frame.remarks:
+            row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
+            name = row.frame.code.symbol or "the address"
+            message = f"The line ends directly after {name}, so that it may not be whole."
+            row.problem = model.Problem("cut-short", message, row.frame.spans[-1], _WIDER)
+        others_closed = False
+
+
+def _read_rows(stack: _Stack) -> None:
+    """The local variables below the frames of a stack."""
+    for row in stack.rows:
+        if row.rows:
+            row.frame = replace(row.frame, variables=_windows.read_rows(row.rows))
+
+
+def _window(lines: Sequence[model.LogLine], match: _format.Match) -> _windows.Window | None:
+    if match.kind == "window-plain" and not _windows.starts_plain(lines, match.at):
+        return None
+    window = _windows.read(lines, match.at)
+    return window if window.variables else None
+
+
+def _finished(stack: _Stack, record: model.Arch | None) -> model.Stack:
+    frames = tuple(row.frame for row in stack.rows)
+    return model.Stack(_NAME, _role(stack, record), stack.title, tuple(stack.spans), frames)
+
+
+def _role(stack: _Stack, record: model.Arch | None) -> model.StackRole:
+    """Why the stack was printed: a fault's entry code says so, a task that sleeps stands in the scheduler."""
+    frames = [row.frame for row in stack.rows]
+    entries = record.fault_entries if record else ()
+    if any(f.kind is model.FrameKind.ASM and f.code.function in entries for f in frames):
+        return model.StackRole.FAULT
+    if stack.title and _CPU.match(stack.title):
+        return model.StackRole.OTHER_CPU
+    if frames[0].code.function in _SLEEPS_IN:
+        return model.StackRole.TASK
+    return model.StackRole.INTERRUPTED
+
+
+def _problems(
+    stacks: Sequence[_Stack], windows: Sequence[_windows.Window]
+) -> Iterator[model.Problem]:
+    for stack in stacks:
+        for row in stack.rows:
+            if row.problem:
+                yield row.problem
+    for window in windows:
+        if window.cut:
+            name = window.variables[0].name
+            message = f"The variable window of {name} ends before its closing parenthesis: members may be missing."
+            yield model.Problem("cut-short", message, window.spans[-1], "Paste the whole window.")
+
+
+def _place(problem: model.Problem) -> tuple[int, int]:
+    return (problem.span.line, problem.span.start) if problem.span else (0, 0)
+
+
+FORMAT = _format.Format(
+    title="TRACE32 (Frame.view and variable windows)",
+    sample="-005|do_page_fault(addr = 0, fsr = 748335104, regs = 0xC6D61FB0)",
+    rules=(
+        _format.rule(
+            "frame",
+            rf"{_LEAD}(?P<dash>-)(?P<number>[0-9]{{2,4}})\|[ \t]*(?P<place>{{CODE}})"
+            rf"(?:(?P<open>\()|[ \t]*(?=$|{_REMARK}))",
+            needs="|",
+        ),
+        _format.rule("exception", rf"{_LEAD}(?P<mark>-->\|)[ \t]*exception\b", needs="|"),
+        _format.rule("end", rf"{_LEAD}(?P<mark>---\|)[ \t]*end of frame\b", needs="|"),
+        _format.rule("row", r"[ \t]*\|", needs="|"),
+        _format.rule("window-typed", _windows.START_TYPED, needs="="),
+        _format.rule("window-plain", _windows.START_PLAIN, needs="="),
+    ),
+    assemble=_assemble,
+)
