@@ -65,7 +65,7 @@ def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
 
 def _split(text: str, start: int) -> tuple[list[tuple[int, int]], int | None, bool]:
     """The pieces between commas, where the closing parenthesis ends (None when it is missing), and overflow."""
-    pieces = []
+    pieces: list[tuple[int, int]] = []
     depth = 0
     low = at = start
     while found := _MARK.search(text, at):

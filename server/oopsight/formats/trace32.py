@@ -89,7 +89,10 @@ def _assemble(
     return _format.Reading(
         stacks=tuple(_finished(stack, record) for stack in kept),
         windows=tuple(variable for window in windows for variable in window.variables),
-        spans=tuple(span for part in (*kept, *windows) for span in part.spans),
+        spans=(
+            *(span for stack in kept for span in stack.spans),
+            *(span for window in windows for span in window.spans),
+        ),
         problems=tuple(sorted(_problems(kept, windows), key=_place)),
     )
 
@@ -236,6 +239,8 @@ def _cut_problem(frame: model.Frame, read: _arguments.Arguments) -> model.Proble
     if last and last.cut:
         what = f"{last.name} = {last.printed}" if last.name else last.printed
         message = f"The line ends directly after `{what}` of {name}, so the value may go on and arguments may be missing."
+    elif read.word:
+        message = f"The line ends before the closing parenthesis of {name}."
     elif frame.fragment:
         message = f"The line ends inside the arguments of {name}: `{frame.fragment}` is all that is left of the next one."
     else:
@@ -308,7 +313,9 @@ def _problems(
         if window.cut:
             name = window.variables[0].name
             message = f"The variable window of {name} ends before its closing parenthesis: members may be missing."
-            yield model.Problem("cut-short", message, window.spans[-1], "Paste the whole window.")
+            yield model.Problem(
+                "cut-short", message, _arguments.first(window.spans), "Paste the whole window."
+            )
 
 
 def _place(problem: model.Problem) -> tuple[int, int]:
