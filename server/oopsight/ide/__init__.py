@@ -1,0 +1,32 @@
+"""The face: one file for each editor feature, in editor words, without a protocol.
+
+Every feature is a function of a frozen `Workspace`; `cli` and `lsp` call them and turn the answers into bytes.
+"""
+
+from oopsight.ide.cursors import Hit
+from oopsight.ide.definitions import Target, definition
+from oopsight.ide.hovers import Hover, hover
+from oopsight.ide.links import Link, document_links
+from oopsight.ide.outlines import Symbol, outline
+from oopsight.ide.problems import Finding, Severity, findings
+from oopsight.ide.workspaces import Log, Place, Stage, Workspace, text_only
+
+__all__ = [
+    "Finding",
+    "Hit",
+    "Hover",
+    "Link",
+    "Log",
+    "Place",
+    "Severity",
+    "Stage",
+    "Symbol",
+    "Target",
+    "Workspace",
+    "definition",
+    "document_links",
+    "findings",
+    "hover",
+    "outline",
+    "text_only",
+]

@@ -1,0 +1,128 @@
+"""Go to definition in a crash text: from a frame to its line, from a name to where the tree defines it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oopsight import model, resolve
+from oopsight.ide import cursors, workspaces
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place to go to: `text` is its line, `start` and `end` the code points to select in it."""
+
+    uri: str
+    position: model.SourcePos
+    text: str
+    start: int
+    end: int
+
+
+def definition(
+    workspace: workspaces.Workspace, place: workspaces.Place
+) -> tuple[cursors.Hit, tuple[Target, ...]] | None:
+    """The element at `place` and the places it leads to, the best first; None where nothing leads anywhere."""
+    log = workspace.log(place.key)
+    hit = None if log is None else cursors.element_at(log, place.line, place.column)
+    if hit is None:
+        return None
+    targets = tuple(
+        target
+        for target in (_target(workspace, position) for position in positions(workspace, hit))
+        if target is not None
+    )
+    return (hit, targets) if targets else None
+
+
+def positions(workspace: workspaces.Workspace, hit: cursors.Hit) -> tuple[model.SourcePos, ...]:
+    """Every place that an element leads to, the best first, each once."""
+    if isinstance(hit, cursors.FrameHit):
+        found = frame_positions(hit.frame)
+    elif isinstance(hit, cursors.ArgumentHit):
+        found = _known(hit.value.declared if hit.value else None)
+    elif isinstance(hit, cursors.VariableHit):
+        found = _variable(hit)
+    else:
+        found = _mention(workspace, hit)
+    return tuple(dict.fromkeys(found))
+
+
+def frame_positions(frame: model.ResolvedFrame) -> tuple[model.SourcePos, ...]:
+    """Where a frame is: its line; every candidate when none is clearly first; else its function's definition."""
+    places = _known(frame.position)
+    if frame.status is model.Status.AMBIGUOUS:
+        places += tuple(candidate.position for candidate in frame.candidates)
+    if places or frame.definition is None:
+        return places or tuple(other.position for other in frame.others)
+    return (frame.definition.position,)
+
+
+def definition_of(
+    workspace: workspaces.Workspace, crash: model.ResolvedCrash, name: str
+) -> tuple[model.SourcePos, ...]:
+    """Where a function named in the text is defined: as its frame says, else every definition by rank."""
+    for stack in crash.stacks:
+        for frame in stack.frames:
+            if frame.frame.code.function == name and frame.definition is not None:
+                return (frame.definition.position,)
+    if workspace.tree is None:
+        return ()
+    return tuple(found.position for found in resolve.definitions(workspace.tree, name, crash))
+
+
+def table_entries(
+    workspace: workspaces.Workspace, crash: model.ResolvedCrash, table: str, index: int
+) -> tuple[model.TableEntry, ...]:
+    """The entries of the tree that `fsr_info[7]` can mean."""
+    if workspace.tree is None:
+        return ()
+    return resolve.table_entries(workspace.tree, table, index, crash)
+
+
+def _variable(hit: cursors.VariableHit) -> tuple[model.SourcePos, ...]:
+    if hit.value is None:
+        return ()
+    wanted = hit.value.target_position if hit.target else hit.value.declared
+    return _known(wanted or hit.value.target_position)
+
+
+def _mention(
+    workspace: workspaces.Workspace, hit: cursors.MentionHit
+) -> tuple[model.SourcePos, ...]:
+    mention = hit.mention
+    if mention.position is not None:
+        return _existing(workspace, mention.position)
+    if mention.name is None:
+        return ()
+    if mention.index is None:
+        return definition_of(workspace, hit.crash, mention.name)
+    entries = table_entries(workspace, hit.crash, mention.name, mention.index)
+    return tuple(entry.position for entry in entries)
+
+
+def _existing(
+    workspace: workspaces.Workspace, position: model.SourcePos
+) -> tuple[model.SourcePos, ...]:
+    lines = workspace.lines(position.path)
+    return (position,) if lines is not None and 1 <= position.line <= len(lines) else ()
+
+
+def _known(position: model.SourcePos | None) -> tuple[model.SourcePos, ...]:
+    return () if position is None else (position,)
+
+
+def _target(workspace: workspaces.Workspace, position: model.SourcePos) -> Target | None:
+    """The place with its line's text; None for a place outside the tree or behind the file's end."""
+    uri = workspace.uri(position)
+    lines = workspace.lines(position.path)
+    if uri is None or lines is None or not 1 <= position.line <= len(lines):
+        return None
+    text = lines[position.line - 1]
+    start = len(text) - len(text.lstrip()) if position.column is None else position.column
+    word = _WORD.match(text, min(start, len(text)))
+    known = position.column is not None and word is not None
+    return Target(uri, position, text, start, word.end() if known and word else start)

@@ -1,0 +1,218 @@
+"""An explanation as the JSON of the command line. Its fields are a contract: always all there, absent facts null.
+
+`Span` lines count from 0 in the core and from 1 here; columns are code points from 0 in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oopsight import model
+from oopsight.ide import problems
+
+SCHEMA = 1
+Json = dict[str, Any]
+
+
+def render(explanation: model.Explanation, parsed: model.Parsed) -> Json:
+    """Everything that is said about a text."""
+    about_crashes = {
+        problem for crash in explanation.crashes for problem in problems.crash_problems(crash)
+    }
+    return {
+        "schema": SCHEMA,
+        "roots": roots(explanation.roots),
+        "images": [],
+        "crashes": [_crash(crash) for crash in explanation.crashes],
+        "problems": [
+            _problem(problem)
+            for problem in problems.all_problems(parsed, explanation)
+            if problem not in about_crashes
+        ],
+    }
+
+
+def roots(found: tuple[model.Root, ...]) -> list[Json]:
+    """The source roots that answers refer to."""
+    return [{"id": root.id, "path": root.path, "release": root.release} for root in found]
+
+
+def _crash(crash: model.ResolvedCrash) -> Json:
+    printed = crash.crash
+    return {
+        "title": printed.title,
+        "arch": crash.arch,
+        "release": printed.release,
+        "build_id": None,
+        "cpu": None,
+        "task": None,
+        "taint": None,
+        "fault_address": None,
+        "slide": None,
+        "spans": _spans(printed.spans),
+        "stacks": [_stack(stack) for stack in crash.stacks],
+        "registers": [],
+        "values": [value_json(value) for value in crash.values],
+        "problems": [_problem(problem) for problem in problems.crash_problems(crash)],
+    }
+
+
+def _stack(stack: model.ResolvedStack) -> Json:
+    printed = stack.stack
+    return {
+        "format": printed.format,
+        "role": printed.role.value,
+        "title": printed.title,
+        "frames": [_frame(frame, index) for index, frame in enumerate(stack.frames)],
+    }
+
+
+def _frame(frame: model.ResolvedFrame, index: int) -> Json:
+    printed = frame.frame
+    code = printed.code
+    return {
+        "id": index,
+        "number": printed.number,
+        "log_line": printed.spans[0].line + 1 if printed.spans else None,
+        "spans": _spans(printed.spans),
+        "function": code.function,
+        "symbol": code.symbol,
+        "module": code.module,
+        "offset": code.offset,
+        "size": code.size,
+        "address": _address(code.address),
+        "kind": printed.kind.value,
+        "inlined": printed.inlined,
+        "reliable": printed.reliability is model.Reliability.SURE,
+        "cut": printed.cut,
+        "definition": _position(frame.definition.position if frame.definition else None),
+        "location": _position(frame.position),
+        "status": frame.status.value,
+        "evidence": [evidence.value for evidence in frame.evidence],
+        "reasons": list(frame.reasons),
+        "candidates": [_candidate(candidate) for candidate in frame.candidates],
+        "hops": [_hop(hop) for hop in frame.hops],
+        "arguments": [value_json(value) for value in frame.arguments],
+        "variables": [value_json(value) for value in frame.variables],
+    }
+
+
+def _candidate(candidate: model.Candidate) -> Json:
+    return {
+        "root": candidate.position.root,
+        "file": candidate.position.path,
+        "line": candidate.position.line,
+        "reasons": list(candidate.reasons),
+        "hops": [_hop(hop) for hop in candidate.hops],
+    }
+
+
+def _hop(hop: model.Hop) -> Json:
+    return {
+        "name": hop.name,
+        "kind": hop.kind.value,
+        "definition": _position(hop.definition),
+        "location": _position(hop.position),
+        "arguments": [value_json(value) for value in hop.arguments],
+    }
+
+
+def value_json(value: model.ResolvedValue) -> Json:
+    """One value; `members` and `target` are those of variables."""
+    return {
+        "name": value.name,
+        "type": value.type,
+        "printed": value.printed,
+        "number": value.number,
+        "hex": _hex(value.number),
+        "bits": value.bits,
+        "domain": value.domain,
+        "text": value.text,
+        "parts": [_part(part) for part in value.parts],
+        "fields": [_field(field) for field in value.fields],
+        "unknown": value.unknown,
+        "alternatives": [_alternative(other) for other in value.alternatives],
+        "evidence": value.evidence,
+        "at": value.at,
+        "derivation": list(value.derivation),
+        "doubts": list(value.doubts),
+        "expected": value.expected,
+        "cut": value.cut,
+        "target": value.target,
+        "members": [value_json(member) for member in value.members],
+    }
+
+
+def decoded_json(printed: str, decoded: model.DecodedValue) -> Json:
+    """A number that was decoded on its own: a value without a name or a place."""
+    return value_json(
+        model.ResolvedValue(
+            name=None,
+            printed=printed,
+            number=decoded.number,
+            bits=decoded.domain.bits,
+            domain=decoded.domain.key,
+            text=decoded.text,
+            parts=decoded.parts,
+            fields=decoded.fields,
+            unknown=decoded.unknown,
+            alternatives=decoded.alternatives,
+            doubts=decoded.doubts,
+        )
+    )
+
+
+def _part(part: model.Part) -> Json:
+    return {"name": part.name, "mask": part.mask, "source": _position(part.position)}
+
+
+def _field(field: model.DecodedField) -> Json:
+    return {
+        "name": field.name,
+        "high": field.high,
+        "low": field.low,
+        "mask": field.mask,
+        "value": field.value,
+        "text": field.text,
+        "source": field.source,
+        "location": _position(field.position),
+    }
+
+
+def _alternative(other: model.Alternative) -> Json:
+    return {
+        "text": other.text,
+        "condition": other.condition,
+        "parts": [_part(part) for part in other.parts],
+    }
+
+
+def _address(address: int | None) -> Json | None:
+    return None if address is None else {"number": address, "hex": f"{address:#x}"}
+
+
+def _hex(number: int | None) -> str | None:
+    return None if number is None else f"{number:#x}"
+
+
+def _position(position: model.SourcePos | None) -> Json | None:
+    if position is None:
+        return None
+    return {"root": position.root, "file": position.path, "line": position.line}
+
+
+def _spans(spans: tuple[model.Span, ...]) -> list[Json]:
+    return [_span(span) for span in spans]
+
+
+def _span(span: model.Span) -> Json:
+    return {"line": span.line + 1, "start": span.start, "end": span.end}
+
+
+def _problem(problem: model.Problem) -> Json:
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "span": None if problem.span is None else _span(problem.span),
+        "hint": problem.hint,
+    }

@@ -1,0 +1,378 @@
+"""Hovers: what is known of the element under the pointer, in a crash text and in the kernel's C source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oopsight import model, resolve
+from oopsight.ide import cursors, definitions, excerpts, markdown, words, workspaces
+from oopsight.ide.markdown import Code, Fence, Items, Link, Strong, Text, paragraph
+
+_MOST_CANDIDATES = 8
+_INDEXING = "The kernel tree is still being indexed; this gets better when that is done."
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What to show, and the part of line `line` (from 0, code points) that it is about."""
+
+    blocks: tuple[markdown.Block, ...]
+    line: int
+    start: int
+    end: int
+
+
+def hover(workspace: workspaces.Workspace, place: workspaces.Place) -> Hover | None:
+    """What is known at `place`; None where there is nothing to say."""
+    log = workspace.log(place.key)
+    if log is not None:
+        return _in_log(workspace, log, place)
+    return None if place.path is None else _in_source(workspace, place, place.path)
+
+
+def _in_log(
+    workspace: workspaces.Workspace, log: workspaces.Log, place: workspaces.Place
+) -> Hover | None:
+    hit = cursors.element_at(log, place.line, place.column)
+    if hit is None:
+        return None
+    if isinstance(hit, cursors.FrameHit):
+        blocks = frame_blocks(workspace, hit.crash, hit.frame)
+    elif isinstance(hit, cursors.ArgumentHit):
+        blocks = _argument(workspace, hit)
+    elif isinstance(hit, cursors.VariableHit):
+        blocks = _variable(workspace, hit)
+    else:
+        blocks = _mention(workspace, hit)
+    if not blocks:
+        return None
+    return Hover((*blocks, *_missing(workspace)), hit.span.line, hit.span.start, hit.span.end)
+
+
+def _missing(workspace: workspaces.Workspace) -> tuple[markdown.Block, ...]:
+    """What the answer lacks because of the tree."""
+    if workspace.stage is workspaces.Stage.INDEXING:
+        return (paragraph(Text(_INDEXING)),)
+    if workspace.stage is workspaces.Stage.NO_TREE:
+        problem = workspace.tree_problem
+        return (paragraph(Text((f"{problem} " if problem else "") + words.NO_TREE_HINT)),)
+    return ()
+
+
+# Frames
+
+
+def frame_blocks(
+    workspace: workspaces.Workspace, crash: model.ResolvedCrash, frame: model.ResolvedFrame
+) -> tuple[markdown.Block, ...]:
+    """Where a frame is, why we think so, and the way from it to the next inner frame."""
+    return (
+        *_where(workspace, frame),
+        *_reasons(frame),
+        *_way(workspace, crash, frame),
+        *_candidates(workspace, frame),
+        *_values(frame.arguments),
+    )
+
+
+def _where(workspace: workspaces.Workspace, frame: model.ResolvedFrame) -> Iterable[markdown.Block]:
+    remark = words.remark(frame.frame)
+    title: list[markdown.Piece] = [
+        Code(words.frame_name(frame.frame)),
+        Text(f", {words.frame_title(frame.frame)}" + (f" ({remark})" if remark else "")),
+    ]
+    if frame.position is not None:
+        title += [Text(": "), _place(workspace, frame.position)]
+    title += [Text(", "), Strong(words.STATUS[frame.status])]
+    yield markdown.Paragraph(tuple(title))
+    if frame.position is not None:
+        yield _excerpt(workspace, frame.position)
+    if frame.definition is not None and frame.definition.position != frame.position:
+        yield paragraph(Text("Defined at "), _place(workspace, frame.definition.position))
+
+
+def _reasons(frame: model.ResolvedFrame) -> Iterable[markdown.Block]:
+    if frame.evidence:
+        known = ", ".join(words.EVIDENCE[evidence] for evidence in frame.evidence)
+        yield paragraph(Strong("How we know: "), Text(f"{known}."))
+    yield Items(tuple((Text(reason),) for reason in frame.reasons))
+
+
+def _way(
+    workspace: workspaces.Workspace, crash: model.ResolvedCrash, frame: model.ResolvedFrame
+) -> Iterable[markdown.Block]:
+    """The functions and macros that the text does not show."""
+    if frame.hops:
+        inner = inner_frame(crash, frame)
+        goal = "the next frame" if inner is None else words.frame_name(inner.frame)
+        yield paragraph(Strong("The way to "), Code(goal), Text(" that the text does not show:"))
+        yield Items(tuple(_hop(workspace, hop) for hop in frame.hops))
+
+
+def inner_frame(
+    crash: model.ResolvedCrash, frame: model.ResolvedFrame
+) -> model.ResolvedFrame | None:
+    """The frame that `frame` led to, None for the innermost one."""
+    for stack in crash.stacks:
+        for inner, outer in zip(stack.frames, stack.frames[1:], strict=False):
+            if outer is frame:
+                return inner
+    return None
+
+
+def _hop(workspace: workspaces.Workspace, hop: model.Hop) -> tuple[markdown.Piece, ...]:
+    return (
+        Code(hop.name),
+        Text(f" ({words.HOP[hop.kind]}) at "),
+        _place(workspace, hop.position),
+        Text(", defined at "),
+        _place(workspace, hop.definition),
+    )
+
+
+def _candidates(
+    workspace: workspaces.Workspace, frame: model.ResolvedFrame
+) -> Iterable[markdown.Block]:
+    if not frame.candidates:
+        return
+    yield paragraph(Strong("Other places:" if frame.position else "Possible places:"))
+    rows = [_candidate(workspace, one) for one in frame.candidates[:_MOST_CANDIDATES]]
+    left = len(frame.candidates) - len(rows)
+    if left:
+        rows.append((Text(f"and {words.rest(left, 'place')}"),))
+    yield Items(tuple(rows))
+
+
+def _candidate(
+    workspace: workspaces.Workspace, candidate: model.Candidate
+) -> tuple[markdown.Piece, ...]:
+    line = excerpts.single(workspace.lines, candidate.position)
+    shown: tuple[markdown.Piece, ...] = (Text(" "), Code(line)) if line else ()
+    reasons = " ".join(candidate.reasons)
+    return (
+        _place(workspace, candidate.position),
+        *shown,
+        *([Text(f" {reasons}")] if reasons else []),
+    )
+
+
+def _values(values: Iterable[model.ResolvedValue]) -> Iterable[markdown.Block]:
+    """The values of a frame that mean something, one line each."""
+    rows = [
+        _value_row(value)
+        for value in values
+        if value.name is not None and (value.number is not None or value.doubts or value.cut)
+    ]
+    if rows:
+        yield paragraph(Strong("Arguments:"))
+        yield Items(tuple(rows))
+
+
+def _value_row(value: model.ResolvedValue) -> tuple[markdown.Piece, ...]:
+    row: list[markdown.Piece] = [Code(f"{value.name} = {words.printed(value)}")]
+    known = words.meaning(value)
+    if known:
+        row += [Text(": "), Code(known)]
+    if value.doubts:
+        better = words.expected(value)
+        row.append(Text(" (doubtful" + (f": {better})" if better else ")")))
+    return tuple(row)
+
+
+# Values
+
+
+def value_blocks(
+    workspace: workspaces.Workspace, value: model.ResolvedValue
+) -> Iterable[markdown.Block]:
+    """A value, each name in it with the line that states it, and every doubt."""
+    of_type = (Text(" of type "), Code(value.type)) if value.type else ()
+    yield paragraph(Code(f"{value.name or '?'} = {words.printed(value)}"), *of_type)
+    yield from _doubts(value)
+    if value.text:
+        yield paragraph(Code(value.text))
+    yield Items(tuple(_part(workspace, part) for part in value.parts))
+    yield Items(tuple(_field(workspace, field) for field in value.fields))
+    if value.unknown:
+        yield paragraph(Code(f"{value.unknown:#x}"), Text(" has no name in this tree."))
+    yield Items(tuple(_alternative(other) for other in value.alternatives))
+    if value.target is not None:
+        place = value.target_position
+        pieces = (Text(" at "), _place(workspace, place)) if place else ()
+        yield paragraph(Text("The text names it "), Code(value.target), *pieces)
+    if value.at == "entry":
+        yield paragraph(Text("This is what the function was called with."))
+    yield Items(tuple((Text(step),) for step in value.derivation))
+    if value.declared is not None:
+        yield paragraph(Text("Declared at "), _place(workspace, value.declared))
+
+
+def _doubts(value: model.ResolvedValue) -> Iterable[markdown.Block]:
+    if value.doubts or value.expected is not None:
+        better = words.expected(value)
+        rows = [*value.doubts, *([f"{better}."] if better else [])]
+        yield paragraph(Strong("Doubtful:"))
+        yield Items(tuple((Text(row),) for row in rows))
+
+
+def _part(workspace: workspaces.Workspace, part: model.Part) -> tuple[markdown.Piece, ...]:
+    row: list[markdown.Piece] = [Code(f"{part.mask:#x}"), Text(" "), Code(part.name)]
+    if part.position is not None:
+        row += [Text(" "), _place(workspace, part.position)]
+    return tuple(row)
+
+
+def _field(
+    workspace: workspaces.Workspace, field: model.DecodedField
+) -> tuple[markdown.Piece, ...]:
+    bits = f"bit {field.low}" if field.high == field.low else f"bits {field.high}:{field.low}"
+    row: list[markdown.Piece] = [Code(f"{field.name} = {field.value}"), Text(f" ({bits})")]
+    if field.text:
+        row += [Text(": "), Text(field.text)]
+    if field.position is not None:
+        row += [Text(" "), _place(workspace, field.position)]
+    if field.source:
+        row.append(Text(f" [{field.source}]"))
+    return tuple(row)
+
+
+def _alternative(other: model.Alternative) -> tuple[markdown.Piece, ...]:
+    return (Text("If "), Code(other.condition), Text(": "), Code(other.text))
+
+
+def _argument(
+    workspace: workspaces.Workspace, hit: cursors.ArgumentHit
+) -> tuple[markdown.Block, ...]:
+    value = hit.value or _unresolved(hit.argument)
+    if value.number is None and not (value.name or value.cut or value.doubts):
+        return ()  # a bare `?`
+    frame = hit.frame.frame
+    of = paragraph(
+        Text("Argument of "), Code(words.frame_name(frame)), Text(f", {words.frame_title(frame)}")
+    )
+    cut = [paragraph(Text("The text is cut here, so digits may be missing."))] if value.cut else []
+    return (*value_blocks(workspace, value), *cut, of)
+
+
+def _unresolved(argument: model.Argument) -> model.ResolvedValue:
+    return model.ResolvedValue(
+        argument.name, argument.printed, argument.number, cut=argument.cut, spans=argument.spans
+    )
+
+
+def _variable(
+    workspace: workspaces.Workspace, hit: cursors.VariableHit
+) -> tuple[markdown.Block, ...]:
+    printed = hit.variable
+    value = hit.value or model.ResolvedValue(
+        printed.name, printed.printed, printed.number, printed.type, target=printed.target
+    )
+    blocks = list(value_blocks(workspace, value))
+    if value.target_position is not None:
+        blocks.append(_excerpt(workspace, value.target_position))
+    if hit.frame is not None:
+        frame = hit.frame.frame
+        blocks.append(
+            paragraph(
+                Text("Of "), Code(words.frame_name(frame)), Text(f", {words.frame_title(frame)}")
+            )
+        )
+    return tuple(blocks)
+
+
+# Mentions
+
+
+def _mention(
+    workspace: workspaces.Workspace, hit: cursors.MentionHit
+) -> tuple[markdown.Block, ...]:
+    mention = hit.mention
+    if mention.name is not None and mention.index is not None:
+        entries = definitions.table_entries(workspace, hit.crash, mention.name, mention.index)
+        return tuple(block for entry in entries for block in _entry(workspace, entry))
+    frame = _frame_of(hit.crash, mention.name)
+    if frame is not None:
+        return frame_blocks(workspace, hit.crash, frame)
+    places = definitions.positions(workspace, hit)
+    if not places:
+        return ()
+    rows = [(_place(workspace, place),) for place in places[:_MOST_CANDIDATES]]
+    left = len(places) - len(rows)
+    more = [paragraph(Text(f"and {words.rest(left, 'place')}"))] if left else []
+    return (Items(tuple(rows)), *more, _excerpt(workspace, places[0]))
+
+
+def _frame_of(crash: model.ResolvedCrash, name: str | None) -> model.ResolvedFrame | None:
+    for stack in crash.stacks:
+        for frame in stack.frames:
+            if name is not None and frame.frame.code.function == name:
+                return frame
+    return None
+
+
+def _entry(workspace: workspaces.Workspace, entry: model.TableEntry) -> Iterable[markdown.Block]:
+    yield paragraph(
+        Code(f"{entry.table}[{entry.index}]"), Text(" at "), _place(workspace, entry.position)
+    )
+    yield Items(tuple((Code(f"{name} = {text}"),) for name, text in entry.members))
+    yield _excerpt(workspace, entry.position)
+
+
+# C source
+
+
+def _in_source(workspace: workspaces.Workspace, place: workspaces.Place, path: str) -> Hover | None:
+    """The values of the variable at a place of the tree, for every crash that is open, innermost frame first."""
+    if workspace.tree is None or not _is_unchanged(workspace, place, path):
+        return None
+    blocks: list[markdown.Block] = []
+    span: tuple[int, int] | None = None
+    for log in workspace.logs.values():
+        for found in resolve.values_at(
+            workspace.tree, log.explanation, path, place.line + 1, place.column
+        ):
+            blocks += _source_value(workspace, found)
+            span = span or (found.start, found.end)
+    if span is None:
+        return None
+    return Hover(tuple(blocks), place.line, *span)
+
+
+def _is_unchanged(workspace: workspaces.Workspace, place: workspaces.Place, path: str) -> bool:
+    """Whether the editor's text and the tree's agree up to the place, so that the line means the same in both."""
+    buffer = workspace.buffers.get(place.key)
+    lines = workspace.lines(path)
+    if lines is None or place.line >= len(lines):
+        return False
+    end = place.line + 1
+    return buffer is None or buffer.lines[:end] == lines[:end]
+
+
+def _source_value(
+    workspace: workspaces.Workspace, found: resolve.SourceValue
+) -> Iterable[markdown.Block]:
+    yield from value_blocks(workspace, found.value)
+    title = "frame" if found.number is None else f"frame {found.number}"
+    yield paragraph(
+        Text(f"In {title} "),
+        Code(words.frame_name(found.frame.frame)),
+        Text(", true at "),
+        _place(workspace, found.position),
+    )
+
+
+def _place(workspace: workspaces.Workspace, position: model.SourcePos) -> markdown.Piece:
+    return Link(words.position(position), workspace.uri(position))
+
+
+def _excerpt(workspace: workspaces.Workspace, position: model.SourcePos) -> markdown.Block:
+    rows = excerpts.around(workspace.lines, position)
+    width = max((len(str(row.number)) for row in rows), default=0)
+    return Fence(
+        "c",
+        tuple(
+            f"{'>' if row.marked else ' '} {row.number:>{width}} {row.text}".rstrip()
+            for row in rows
+        ),
+    )

@@ -1,0 +1,66 @@
+"""Document links: what in a crash text can be clicked.
+
+A link is only made where there is one place to go to; where several are possible, going to the definition offers
+them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from oopsight import model
+from oopsight.ide import cursors, definitions, words, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of the text that leads to `uri`; `tooltip` says where and how sure that is."""
+
+    span: model.Span
+    uri: str
+    tooltip: str
+
+
+def document_links(workspace: workspaces.Workspace, key: str) -> tuple[Link, ...]:
+    """Every link of a text, in the order of the text; no two overlap."""
+    log = workspace.log(key)
+    if log is None:
+        return ()
+    found = {link.span: link for link in reversed(tuple(_links(workspace, log)))}
+    ordered: list[Link] = []
+    for span in sorted(found):
+        if not ordered or ordered[-1].span.line < span.line or ordered[-1].span.end <= span.start:
+            ordered.append(found[span])
+    return tuple(ordered)
+
+
+def _links(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Link]:
+    for hit in cursors.elements(log):
+        position = _single(workspace, hit)
+        uri = None if position is None else workspace.uri(position)
+        if position is not None and uri is not None:
+            yield Link(_span(hit), uri, _tooltip(hit, position))
+
+
+def _single(workspace: workspaces.Workspace, hit: cursors.Hit) -> model.SourcePos | None:
+    if isinstance(hit, cursors.FrameHit):
+        return hit.frame.position
+    places = definitions.positions(workspace, hit)
+    return places[0] if len(places) == 1 else None
+
+
+def _span(hit: cursors.Hit) -> model.Span:
+    """Of an argument only its name is clickable."""
+    if isinstance(hit, cursors.ArgumentHit) and hit.argument.name_span is not None:
+        return hit.argument.name_span
+    return hit.span
+
+
+def _tooltip(hit: cursors.Hit, position: model.SourcePos) -> str:
+    place = words.position(position)
+    if isinstance(hit, cursors.FrameHit):
+        return f"{place} ({words.STATUS[hit.frame.status]})"
+    if isinstance(hit, cursors.ArgumentHit):
+        return f"{place} (declaration)"
+    return place

@@ -1,0 +1,155 @@
+"""Diagnostics of a crash text: what is cut, doubtful, ambiguous or missing, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from oopsight import model
+from oopsight.ide import words, workspaces
+
+
+class Severity(Enum):
+    """How loud a finding is."""
+
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnostic: `code` is a stable word, `message` full sentences, `related` the places it speaks of."""
+
+    span: model.Span
+    severity: Severity
+    code: str
+    message: str
+    related: tuple[tuple[model.SourcePos, str], ...] = ()
+
+
+_SEVERITY = {"no-tree": Severity.HINT, "indexing": Severity.HINT}
+_MOST_RELATED = 10
+
+
+def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
+    """Everything to say about a text, in the order of the text; the same thing is said once."""
+    log = workspace.log(key)
+    if log is None or not log.explanation.crashes:
+        return ()
+    said: dict[tuple[object, ...], Finding] = {}
+    for finding in (*_about_tree(workspace, log), *_stated(log), *_found(log)):
+        key_of_cut = (finding.code, finding.span.line)  # one line is cut once
+        key_of_other = (finding.code, finding.span, finding.message)
+        said.setdefault(key_of_cut if finding.code == "cut-short" else key_of_other, finding)
+    return tuple(sorted(said.values(), key=lambda finding: finding.span))
+
+
+def _about_tree(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Finding]:
+    """What is missing before lines can be found, said at the first frame."""
+    span = _first_span(log)
+    if workspace.tree_problem is not None:
+        message = f"{workspace.tree_problem} {words.NO_TREE_HINT}"
+        yield Finding(span, Severity.WARNING, "no-tree", message)
+    elif workspace.stage is workspaces.Stage.NO_TREE:
+        message = (
+            "No kernel source tree is open, so frames lead nowhere and values keep their numbers. "
+            + words.NO_TREE_HINT
+        )
+        yield Finding(span, Severity.HINT, "no-tree", message)
+    elif workspace.stage is workspaces.Stage.INDEXING:
+        message = "The kernel tree is still being indexed; answers get better when that is done."
+        yield Finding(span, Severity.HINT, "indexing", message)
+
+
+def _stated(log: workspaces.Log) -> Iterator[Finding]:
+    """What the readers and the resolver found odd."""
+    first = _first_span(log)
+    for problem in all_problems(log.parsed, log.explanation):
+        if problem.code not in ("no-tree", "indexing"):  # said above, for the whole workspace
+            message = problem.message + (f" {problem.hint}" if problem.hint else "")
+            severity = _SEVERITY.get(problem.code, Severity.INFORMATION)
+            yield Finding(problem.span or first, severity, problem.code, message)
+
+
+def all_problems(parsed: model.Parsed, explanation: model.Explanation) -> tuple[model.Problem, ...]:
+    """Every problem of a text and its explanation, each once."""
+    found = [*parsed.problems, *explanation.problems]
+    for crash in explanation.crashes:
+        found += crash_problems(crash)
+    return tuple(dict.fromkeys(found))
+
+
+def crash_problems(crash: model.ResolvedCrash) -> tuple[model.Problem, ...]:
+    """Every problem of one crash, each once."""
+    found = [*crash.crash.problems, *crash.problems]
+    for stack in crash.stacks:
+        for frame in stack.frames:
+            found += frame.problems
+    return tuple(dict.fromkeys(found))
+
+
+def _found(log: workspaces.Log) -> Iterator[Finding]:
+    """What the answers themselves say: cut and doubtful values, frames that are not sure."""
+    for crash in log.explanation.crashes:
+        for stack in crash.stacks:
+            for frame in stack.frames:
+                yield from _frame(frame)
+        for value in crash.values:
+            yield from _doubts(value)
+
+
+def _frame(frame: model.ResolvedFrame) -> Iterator[Finding]:
+    for argument in frame.frame.arguments:
+        if argument.cut and argument.spans:
+            message = (
+                f"The text ends at `{argument.printed}`, so digits may be missing. "
+                "Widen the window of the tool that printed it and copy again."
+            )
+            yield Finding(argument.spans[-1], Severity.INFORMATION, "cut-short", message)
+    if frame.frame.cut and frame.frame.spans:
+        message = (
+            "The line is cut before its closing parenthesis, so arguments are missing. "
+            "Widen the window of the tool that printed it and copy again."
+        )
+        yield Finding(frame.frame.spans[-1], Severity.INFORMATION, "cut-short", message)
+    for value in (*frame.arguments, *frame.variables):
+        yield from _doubts(value)
+    yield from _unsure(frame)
+
+
+def _doubts(value: model.ResolvedValue) -> Iterator[Finding]:
+    for member in value.members:
+        yield from _doubts(member)
+    if value.doubts and value.spans:
+        better = words.expected(value)
+        message = " ".join((*value.doubts, *([f"{better}."] if better else [])))
+        name = f"{value.name}: " if value.name else ""
+        yield Finding(value.spans[0], Severity.WARNING, "doubtful-value", name + message)
+
+
+def _unsure(frame: model.ResolvedFrame) -> Iterator[Finding]:
+    unsure = (model.Status.AMBIGUOUS, model.Status.UNRESOLVED, model.Status.MISMATCH)
+    if frame.status not in unsure or not frame.frame.spans:
+        return
+    name = words.frame_name(frame.frame)
+    message = " ".join((f"{name}: {words.STATUS[frame.status]}.", *frame.reasons))
+    related = tuple(
+        (candidate.position, " ".join(candidate.reasons) or "a place that is possible")
+        for candidate in frame.candidates[:_MOST_RELATED]
+    )
+    span = frame.frame.code.name_span or frame.frame.spans[0]
+    yield Finding(span, Severity.INFORMATION, f"{frame.status.value}-frame", message, related)
+
+
+def _first_span(log: workspaces.Log) -> model.Span:
+    """The first frame's name, else the crash's first line."""
+    for crash in log.explanation.crashes:
+        for stack in crash.stacks:
+            for frame in stack.frames:
+                if frame.frame.code.name_span is not None:
+                    return frame.frame.code.name_span
+        if crash.crash.spans:
+            return crash.crash.spans[0]
+    return model.Span(0, 0, 0)

@@ -1,0 +1,125 @@
+"""The frozen snapshot that every feature takes first: open texts, what they mean, and the tree.
+
+Features are functions of a snapshot; nothing here changes, reads a file or knows a protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from oopsight import model, tree
+
+
+class Stage(Enum):
+    """What of the kernel tree is at hand."""
+
+    NO_TREE = "no-tree"  # none was named, or the named one is none
+    INDEXING = "indexing"  # named; its definitions are still being collected
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Log:
+    """An open text that holds a crash, or may: what it says and what that means."""
+
+    parsed: model.Parsed
+    explanation: model.Explanation
+
+    @property
+    def key(self) -> str:
+        """The document's name."""
+        return self.parsed.document.key
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The document's lines."""
+        return self.parsed.document.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the user points: `line` from 0 and `column` in code points.
+
+    `path` is the place's file in the kernel tree (relative to its root), None for a text outside it.
+    """
+
+    key: str
+    line: int
+    column: int
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Workspace:
+    """Everything that a feature may look at.
+
+    `logs` are the crash texts by key, `buffers` the other open documents. `tree_problem` says in a full sentence
+    why there is no tree although one was named.
+    """
+
+    logs: Mapping[str, Log] = field(default_factory=dict)
+    buffers: Mapping[str, model.Document] = field(default_factory=dict)
+    tree: tree.KernelTree | None = None
+    stage: Stage = Stage.NO_TREE
+    tree_problem: str | None = None
+
+    def log(self, key: str) -> Log | None:
+        """The crash text of that name."""
+        return self.logs.get(key)
+
+    def lines(self, path: str) -> tuple[str, ...] | None:
+        """The lines of a file of the tree; None when there is no such file inside it."""
+        return None if self.tree is None else self.tree.sources.lines(path)
+
+    def uri(self, position: model.SourcePos) -> str | None:
+        """A `file:` URI with the line as its fragment, None for what is no file inside the tree."""
+        if self.tree is None or not self.tree.sources.exists(position.path):
+            return None
+        return f"{(self.tree.root / position.path).as_uri()}#L{position.line}"
+
+
+def text_only(parsed: model.Parsed) -> model.Explanation:
+    """What the text alone says, as an explanation in which nothing was looked up."""
+    return model.Explanation((), tuple(_unresolved(crash) for crash in parsed.crashes))
+
+
+def _unresolved(crash: model.Crash) -> model.ResolvedCrash:
+    stacks = tuple(
+        model.ResolvedStack(
+            stack,
+            tuple(
+                model.ResolvedFrame(
+                    frame,
+                    model.Status.UNRESOLVED,
+                    arguments=tuple(_argument(argument) for argument in frame.arguments),
+                    variables=tuple(_variable(variable) for variable in frame.variables),
+                )
+                for frame in stack.frames
+            ),
+        )
+        for stack in crash.stacks
+    )
+    return model.ResolvedCrash(
+        crash, crash.arch, stacks, tuple(_variable(variable) for variable in crash.windows)
+    )
+
+
+def _argument(argument: model.Argument) -> model.ResolvedValue:
+    return model.ResolvedValue(
+        argument.name, argument.printed, argument.number, cut=argument.cut, spans=argument.spans
+    )
+
+
+def _variable(variable: model.Variable) -> model.ResolvedValue:
+    return model.ResolvedValue(
+        variable.name,
+        variable.printed,
+        variable.number,
+        variable.type,
+        cut=variable.cut,
+        spans=variable.spans,
+        members=tuple(_variable(member) for member in variable.members),
+        target=variable.target,
+    )

@@ -1,0 +1,178 @@
+"""From the protocol's words to ours: URIs, positions in the client's units, edits and settings.
+
+One of the two files where columns are not code points (`to_proto` is the other).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lsprotocol import types
+from pygls import uris
+
+from oopsight import ide, model
+from oopsight.lsp import settings
+
+# Exactly the line ends of the protocol, kept at the end of each line.
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z|\Z")
+_UTF8_SIZES = ((0x80, 1), (0x800, 2), (0x10000, 3))
+
+
+def units(text: str, encoding: str) -> int:
+    """How many of the client's units `text` takes."""
+    if encoding == types.PositionEncodingKind.Utf32.value or text.isascii():
+        return len(text)
+    if encoding == types.PositionEncodingKind.Utf8.value:
+        return sum(_utf8_size(ord(character)) for character in text)
+    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+
+
+def _utf8_size(code: int) -> int:
+    return next((size for below, size in _UTF8_SIZES if code < below), 4)
+
+
+def column(line: str, character: int, encoding: str) -> int:
+    """The code point in `line` that the client's `character` names; one inside a code point means that one.
+
+    A character behind the end of the line means its end, as the protocol says.
+    """
+    if encoding == types.PositionEncodingKind.Utf32.value or line.isascii():
+        return min(character, len(line))
+    at = 0
+    for index, one in enumerate(line):
+        at += units(one, encoding)
+        if at > character:
+            return index
+    return len(line)
+
+
+def path(uri: str) -> Path | None:
+    """The file that a URI names, None for one that is no file (`untitled:`)."""
+    try:
+        name = uris.to_fs_path(uri)
+    except ValueError:
+        return None
+    return Path(name) if name else None
+
+
+def tree_path(root: Path, uri: str) -> str | None:
+    """The tree-relative path of a URI, None for what is outside; symbolic links to the tree are followed."""
+    file = path(uri)
+    if file is None or "\0" in str(file):
+        return None
+    for top, below in ((root, file), (_real(root), _real(file))):
+        try:
+            return below.relative_to(top).as_posix()
+        except ValueError:
+            continue
+    return None
+
+
+def _real(file: Path) -> Path:
+    return Path(os.path.realpath(file))
+
+
+def place(
+    workspace: ide.Workspace,
+    encoding: str,
+    document: types.TextDocumentIdentifier,
+    position: types.Position,
+) -> ide.Place:
+    """Where the user points, in code points."""
+    key = document.uri
+    inside = None if workspace.tree is None else tree_path(workspace.tree.root, key)
+    line = position.line
+    text = _line(workspace, key, inside, line)
+    return ide.Place(key, line, column(text, position.character, encoding), inside)
+
+
+def _line(workspace: ide.Workspace, key: str, inside: str | None, line: int) -> str:
+    log, buffer = workspace.log(key), workspace.buffers.get(key)
+    lines: Sequence[str] = ()
+    if log is not None:
+        lines = log.lines
+    elif buffer is not None:
+        lines = buffer.lines
+    elif inside is not None:
+        lines = workspace.lines(inside) or ()
+    return lines[line] if 0 <= line < len(lines) else ""
+
+
+def edited(
+    text: str, changes: Sequence[types.TextDocumentContentChangeEvent], encoding: str
+) -> str:
+    """`text` after the client's edits, in their order."""
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            text = _spliced(text, change.range, change.text, encoding)
+        else:
+            text = change.text
+    return text
+
+
+def _spliced(text: str, where: types.Range, new: str, encoding: str) -> str:
+    lines = _LINES.findall(text)
+    start = _offset(lines, where.start, encoding)
+    end = max(start, _offset(lines, where.end, encoding))
+    return text[:start] + new + text[end:]
+
+
+def _offset(lines: Sequence[str], position: types.Position, encoding: str) -> int:
+    """The code point of the whole text at a position; one behind the end is the end."""
+    if position.line >= len(lines):
+        return sum(map(len, lines))
+    body = lines[position.line].rstrip("\r\n")
+    before = sum(len(line) for line in lines[: position.line])
+    return before + column(body, position.character, encoding)
+
+
+def chosen(value: object, base: Path | None) -> settings.Settings | None:
+    """Settings from what a client sent: `{"oopsight": {…}}` or the inner part; None when it holds none of ours."""
+    inner = _get(value, "oopsight")
+    inner = value if inner is None else inner
+    tree, config = _get(inner, "kernelTree"), _get(inner, "kernelConfig")
+    if not isinstance(tree, str) and not isinstance(config, str):
+        return None
+    return settings.Settings(_path_setting(tree, base), _path_setting(config, base))
+
+
+def _get(value: object, name: str) -> object:
+    """A member of a JSON object, which pygls gives as a mapping or as an object with attributes."""
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, None)
+
+
+def _path_setting(value: object, base: Path | None) -> Path | None:
+    """The path that a setting names; a relative one is relative to the workspace."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        return None
+    named = _home(Path(value.strip()))
+    return named if named.is_absolute() or base is None else base / named
+
+
+def _home(named: Path) -> Path:
+    """`~/linux` with the home directory in place; as it is when there is none."""
+    try:
+        return named.expanduser()
+    except RuntimeError:
+        return named
+
+
+def opened(item: types.TextDocumentItem) -> model.Document:
+    """An opened document."""
+    return model.Document.of(item.text, item.uri, item.version)
+
+
+def folders(params: types.InitializeParams) -> tuple[Path, ...]:
+    """The folders that the client has open."""
+    named = [folder.uri for folder in params.workspace_folders or ()]
+    if not named and params.root_uri:
+        named = [params.root_uri]
+    found = [path(uri) for uri in named]
+    if not named and params.root_path:
+        found = [Path(params.root_path)]
+    return tuple(folder for folder in found if folder is not None)

@@ -1,0 +1,223 @@
+"""Builds the server: who the client is, which messages are handled, and how it starts and ends."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+import oopsight
+from oopsight import ide
+from oopsight.lsp import background, from_proto, handlers, progress, session, to_proto
+
+_log = logging.getLogger(__name__)
+_SECONDS_TO_STOP = 5.0
+_WATCHED = ("**/*.c", "**/*.h", "**/*.S", "**/.config")
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol without pygls' own copy of the documents.
+
+    That copy splits lines where the protocol does not (form feed, U+2028), so later edits would miss their place.
+    """
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(
+        self, params: types.DidOpenTextDocumentParams
+    ) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(
+        self, params: types.DidChangeTextDocumentParams
+    ) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(
+        self, params: types.DidCloseTextDocumentParams
+    ) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the client can show."""
+
+    markdown: bool = False
+    location_links: bool = False
+    related: bool = False
+    progress: bool = False
+    configuration: bool = False
+    watched_files: bool = False
+
+    @staticmethod
+    def of(capabilities: types.ClientCapabilities) -> Client:
+        """What the client says that it can."""
+        text = capabilities.text_document
+        window, workspace = capabilities.window, capabilities.workspace
+        hover = text.hover if text else None
+        definition = text.definition if text else None
+        published = text.publish_diagnostics if text else None
+        watched = workspace.did_change_watched_files if workspace else None
+        return Client(
+            markdown=types.MarkupKind.Markdown in ((hover and hover.content_format) or ()),
+            location_links=bool(definition and definition.link_support),
+            related=bool(published and published.related_information),
+            progress=bool(window and window.work_done_progress),
+            configuration=bool(workspace and workspace.configuration),
+            watched_files=bool(watched and watched.dynamic_registration),
+        )
+
+
+class OopsightServer(LanguageServer):
+    """The server: a session, two background threads and what is known of the client."""
+
+    def __init__(self) -> None:
+        super().__init__("oopsight", oopsight.__version__, protocol_cls=_Protocol)
+        self.session = session.Session()
+        self.publisher = background.Publisher(self.session, self._publish)
+        self.indexer = background.Indexer(self.session, self._progress, self._answers_changed)
+        self.asked_to_shut_down = False
+        self._published: set[str] = set()
+
+    @functools.cached_property
+    def client(self) -> Client:
+        """What the client can show; known from `initialize` on."""
+        return Client.of(self.client_capabilities)
+
+    @functools.cached_property
+    def encoding(self) -> str:
+        """The unit in which the client counts columns."""
+        chosen = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
+        return chosen.value if isinstance(chosen, types.PositionEncodingKind) else str(chosen)
+
+    def stop(self) -> None:
+        """End all background work."""
+        self.asked_to_shut_down = True
+        self.indexer.stop(_SECONDS_TO_STOP)
+        self.publisher.stop(_SECONDS_TO_STOP)
+
+    def withdraw(self, key: str) -> None:
+        """Take back the diagnostics of a document."""
+        if key in self._published:
+            self._published.discard(key)
+            self._send_diagnostics(key, None, [])
+
+    def _publish(self, workspace: ide.Workspace, key: str, version: int) -> None:
+        findings = ide.findings(workspace, key)
+        if not findings:
+            self.withdraw(key)
+            return
+        self._published.add(key)
+        found = to_proto.diagnostics(workspace, key, findings, self.encoding, self.client.related)
+        self._send_diagnostics(key, version, found)
+
+    def _send_diagnostics(
+        self, key: str, version: int | None, found: list[types.Diagnostic]
+    ) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(key, found, version))
+
+    def _answers_changed(self) -> None:
+        self.publisher.request(self.session.keys())
+
+    def _progress(self, title: str) -> progress.Progress:
+        return progress.Progress(self, title, self.client.progress)
+
+    def ask_for_settings(self) -> None:
+        """Ask the client for our section of its settings, where it can be asked."""
+        if not self.client.configuration:
+            return
+        params = types.ConfigurationParams([types.ConfigurationItem(section="oopsight")])
+        future = self.protocol.send_request(types.WORKSPACE_CONFIGURATION, params)
+        future.add_done_callback(self._take_settings)
+
+    def _take_settings(self, future: Future[list[object]]) -> None:
+        try:
+            answer = future.result()
+        except Exception as error:
+            _log.info("The client gave no settings: %s", error)
+            return
+        folders = self.session.folders
+        for one in answer or ():
+            chosen = from_proto.chosen(one, folders[0] if folders else None)
+            if chosen is not None and self.session.configure(chosen):
+                self.indexer.wake()
+
+    def watch_files(self) -> None:
+        """Ask the client to say when sources change on disk, where it can."""
+        if not self.client.watched_files:
+            return
+        options = types.DidChangeWatchedFilesRegistrationOptions(
+            [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+        )
+        registration = types.Registration(
+            "oopsight-sources", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options
+        )
+        self.protocol.send_request(
+            types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([registration])
+        )
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Faults go to the log (standard error), not into the user's face."""
+        _log.error("%s: %s", getattr(source, "__name__", source), error)
+
+
+def _guarded(
+    handler: Callable[[OopsightServer, Any], object], in_thread: bool
+) -> Callable[..., object]:
+    """`handler` so that a fault of ours is logged and answered with null, and the process lives."""
+
+    @functools.wraps(handler)
+    def guarded(ls: OopsightServer, params: object = None) -> object:
+        try:
+            if not in_thread:
+                return handler(ls, params)
+            with ls.session.computing:
+                return handler(ls, params)
+        except Exception:
+            _log.exception("%s failed.", handler.__name__)
+            return None
+
+    return guarded
+
+
+def build() -> OopsightServer:
+    """A server with every handler registered, not yet started."""
+    server = OopsightServer()
+    for method, notified in handlers.NOTIFICATIONS.items():
+        server.feature(method)(_guarded(notified, in_thread=False))
+    for method, asked in handlers.REQUESTS.items():
+        server.feature(method)(server.thread()(_guarded(asked, in_thread=True)))
+    return server
+
+
+def serve(protocol_in: BinaryIO, protocol_out: BinaryIO) -> int:
+    """Serve one client on these streams until it leaves; the exit status that the protocol asks for."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    server = build()
+    signal.signal(signal.SIGTERM, functools.partial(_leave, server))
+    server.publisher.start()
+    server.indexer.start()
+    server.start_io(protocol_in, protocol_out)
+    clean = server.asked_to_shut_down
+    server.stop()
+    return 0 if clean else 1
+
+
+def _leave(server: OopsightServer, number: int, _frame: object) -> None:
+    """End at once on a signal, but leave no worker process behind."""
+    server.stop()
+    os._exit(128 + number)

@@ -1,0 +1,229 @@
+"""The one mutable thing: open documents, settings and the tree at hand. Everybody else gets a frozen snapshot.
+
+What is computed from a document (what it says, what that means) is remembered until the document or the tree
+changes; deleting any of it costs only time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from oopsight import formats, ide, model, resolve, tree
+from oopsight.lsp import settings
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+CRASH_LANGUAGE = "kernel-crash"
+# Languages and file names of plain text, which is a crash text only when a crash is found in it.
+_TEXT_LANGUAGES = frozenset({"", "log", "plaintext", "text", "txt"})
+_TEXT_ENDINGS = (".log", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open document; `stamp` grows with every change of any document, since versions start again on reopening."""
+
+    document: model.Document
+    text: str
+    language: str
+    stamp: int
+
+    @property
+    def may_hold_crash(self) -> bool:
+        return (
+            self.language == CRASH_LANGUAGE
+            or self.language in _TEXT_LANGUAGES
+            or self.document.key.lower().endswith(_TEXT_ENDINGS)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tree:
+    """The tree at hand; `generation` grows whenever it is replaced."""
+
+    tree: tree.KernelTree | None = None
+    stage: ide.Stage = ide.Stage.NO_TREE
+    problem: str | None = None
+    generation: int = 0
+
+
+class _Remembered(Generic[_T]):
+    """The newest answer for each key, computed once however many threads ask for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[tuple[int, ...], Future[_T]]] = {}
+
+    def get(self, key: str, token: tuple[int, ...], compute: Callable[[], _T]) -> _T:
+        """The answer for `key` as of `token`; an older token than the kept one is computed and not kept."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == token:
+                future, known = kept[1], True
+            else:
+                future, known = Future(), False
+                if kept is None or kept[0] < token:
+                    self._kept[key] = (token, future)
+        if not known:
+            try:
+                future.set_result(compute())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+class Session:
+    """Open documents, settings and tree of one client. Methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._documents: dict[str, _Open] = {}
+        self._stamp = 0
+        self._tree = _Tree()
+        self._settings = settings.Settings()
+        self._folders: tuple[Path, ...] = ()
+        self._parsed: _Remembered[model.Parsed] = _Remembered()
+        self._explained: _Remembered[model.Explanation] = _Remembered()
+        self.computing = threading.RLock()
+        """Held while a feature looks at a tree, whose caches are not made for several threads."""
+
+    # Documents
+
+    def open(self, document: model.Document, text: str, language: str) -> None:
+        """Remember an opened document."""
+        with self._lock:
+            self._stamp += 1
+            self._documents[document.key] = _Open(document, text, language, self._stamp)
+
+    def text(self, key: str) -> str | None:
+        """The text of an open document."""
+        with self._lock:
+            found = self._documents.get(key)
+            return None if found is None else found.text
+
+    def change(self, key: str, version: int, text: str) -> None:
+        """Replace the text of an open document."""
+        with self._lock:
+            found = self._documents.get(key)
+            if found is not None:
+                document = model.Document.of(text, key, version)
+                self.open(document, text, found.language)
+
+    def close(self, key: str) -> None:
+        """Forget a document."""
+        with self._lock:
+            self._documents.pop(key, None)
+        self._parsed.forget(key)
+        self._explained.forget(key)
+
+    def version(self, key: str) -> int | None:
+        """The version of an open document, None when it is not open."""
+        with self._lock:
+            found = self._documents.get(key)
+            return None if found is None else found.document.version
+
+    def keys(self) -> tuple[str, ...]:
+        """The open documents."""
+        with self._lock:
+            return tuple(self._documents)
+
+    # Settings and tree
+
+    @property
+    def chosen(self) -> settings.Settings:
+        """What the user has set."""
+        with self._lock:
+            return self._settings
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that the client has open."""
+        with self._lock:
+            return self._folders
+
+    def configure(
+        self,
+        chosen: settings.Settings | None = None,
+        folders: tuple[Path, ...] | None = None,
+    ) -> bool:
+        """Take over settings or folders; whether anything changed."""
+        with self._lock:
+            before = (self._settings, self._folders)
+            self._settings = self._settings if chosen is None else chosen
+            self._folders = self._folders if folders is None else folders
+            return before != (self._settings, self._folders)
+
+    def use_tree(
+        self, found: tree.KernelTree | None, stage: ide.Stage, problem: str | None = None
+    ) -> None:
+        """Answer from this tree from now on."""
+        with self._lock:
+            self._tree = _Tree(found, stage, problem, self._tree.generation + 1)
+
+    def tree_stopped(self) -> None:
+        """The user stopped the indexing: the tree stays as far as it got."""
+        with self._lock:
+            message = "Indexing the kernel tree was stopped, so definitions are missing."
+            self._tree = replace(self._tree, problem=message, generation=self._tree.generation + 1)
+
+    def tree_root(self) -> Path | None:
+        """The root of the tree at hand."""
+        with self._lock:
+            return None if self._tree.tree is None else self._tree.tree.root
+
+    # The snapshot
+
+    def snapshot(self) -> ide.Workspace:
+        """Everything that a feature may look at, as of now. Never waits for the index."""
+        with self._lock:
+            documents = tuple(self._documents.values())
+            now = self._tree
+        logs: dict[str, ide.Log] = {}
+        buffers: dict[str, model.Document] = {}
+        for document in documents:
+            log = self._log(document, now) if document.may_hold_crash else None
+            if log is not None:
+                logs[document.document.key] = log
+            else:
+                buffers[document.document.key] = document.document
+        return ide.Workspace(logs, buffers, now.tree, now.stage, now.problem)
+
+    def _log(self, opened: _Open, now: _Tree) -> ide.Log | None:
+        """The document's crash text, None when it holds none and is not of the crash language."""
+        key = opened.document.key
+        parsed = self._parsed.get(key, (opened.stamp,), lambda: _parsed(opened.document))
+        if not parsed.crashes and opened.language != CRASH_LANGUAGE:
+            return None
+        token = (opened.stamp, now.generation)
+        explanation = self._explained.get(key, token, lambda: _explained(parsed, now.tree))
+        return ide.Log(parsed, explanation)
+
+
+def _parsed(document: model.Document) -> model.Parsed:
+    """What the text says; a fault of ours is logged and leaves the text without a crash."""
+    try:
+        return formats.parse(document)
+    except Exception:
+        _log.exception("Reading %s failed.", document.key)
+        return model.Parsed(document, ())
+
+
+def _explained(parsed: model.Parsed, found: tree.KernelTree | None) -> model.Explanation:
+    """What the text means; a fault of ours is logged and leaves what the text alone tells."""
+    for attempt in dict.fromkeys((found, None)):
+        try:
+            return resolve.explain(parsed, attempt)
+        except Exception:
+            _log.exception("Explaining %s failed.", parsed.document.key)
+    return ide.text_only(parsed)
