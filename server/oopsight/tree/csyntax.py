@@ -479,3 +479,17 @@ def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) 
         arguments = tuple(" ".join(part.split()) for part in split_arguments(inner))
         found.append(Call(name, None, None, line, column, arguments, False, conditionals.at(line)))
     return tuple(found)
+
+
+def parameter_at(
+    lines: Sequence[str], definition: model.Definition, line: int, column: int
+) -> Token | None:
+    """The parameter's name under a place in the header of a function."""
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    names = {parameter.name for parameter in definition.parameters}
+    for match in re.finditer(r"\w+", text):
+        if match.start() <= column <= match.end() and match.group() in names:
+            before = "\n".join(lines[definition.position.line - 1 : line - 1]) + "\n" + text[: match.start()]
+            if line >= definition.position.line and "{" not in before:
+                return Token(match.group(), line, match.start())
+    return None

@@ -204,3 +204,8 @@ def _steps(
                 best = (Step(definition, calls[0]), *rest)
                 break
     return best
+
+
+def file_nodes_of(tree: KernelTree, path: str) -> tuple[Node, ...]:
+    """The functions and macros of one file, remembered."""
+    return _cached_nodes(tree, path, True)

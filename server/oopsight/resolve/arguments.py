@@ -1,0 +1,383 @@
+"""What each printed argument held: decoded by its domain, compared with what the caller passed, confirmed where it was cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from oopsight import model, values
+from oopsight.resolve import contexts
+from oopsight.resolve.frames import Placed
+from oopsight.tree import csyntax
+
+K = model.DefinitionKind
+S = model.Status
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_WIDE = re.compile(r"\b(?:long long|u64|s64|__u64|__s64|uint64_t|int64_t|loff_t|dma_addr_t|phys_addr_t)\b")
+_NARROW = {"bool": 8, "char": 8, "u8": 8, "u16": 16, "short": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a call gives to a parameter: the number, the expression in the caller's text, and the caller's name."""
+
+    number: int
+    expression: str
+    caller: str
+
+
+def decode_all(context: contexts.Context, placed: Sequence[Placed]) -> tuple[model.ResolvedFrame, ...]:
+    """The frames of one stack with their arguments, from the outermost inwards, since a caller fixes what it passes."""
+    resolved: list[model.ResolvedFrame] = []
+    passed: dict[str, Passed] = {}
+    for position in reversed(range(len(placed))):
+        here = placed[position].resolved
+        arguments = tuple(
+            _compared(
+                context, here, _argument(context, here, index, argument, passed, placed, position), passed
+            )
+            for index, argument in enumerate(here.frame.arguments)
+        )
+        resolved.append(replace(here, arguments=arguments))
+        known = {name: given.number for name, given in passed.items()}
+        for value in arguments:
+            if value.name is not None and value.number is not None and not value.doubts:
+                known[value.name] = value.number
+        inner = position - 1
+        passed = {}
+        if inner >= 0 and not here.frame.crossing:
+            passed = _passed(context, placed[position], placed[inner].resolved, known)
+    return tuple(reversed(resolved))
+
+
+# ── from caller to callee ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _passed(
+    context: contexts.Context, outer: Placed, inner: model.ResolvedFrame, numbers: Mapping[str, int]
+) -> dict[str, Passed]:
+    """What the caller's call gives to the parameters of the inner frame's function, as far as the text fixes it."""
+    way, definition, callee = outer.link.way, outer.resolved.definition, inner.definition
+    if way is None or definition is None or callee is None or outer.resolved.status is S.AMBIGUOUS:
+        return {}
+    if outer.resolved.others and outer.resolved.status not in (S.EXACT, S.LIKELY):
+        return {}
+    known = _unchanged(context.tree.body(definition), numbers)
+    call = way.call
+    caller = definition.name
+    for step in way.steps:
+        known = _bound(context, step.definition, call, known)
+        known = _unchanged(context.tree.body(step.definition), known)
+        call = step.call
+        caller = step.definition.name
+    found = {}
+    for parameter, expression in zip(callee.parameters, call.arguments, strict=False):
+        number = number_of(context, expression, known)
+        if number is not None and parameter.name:
+            found[parameter.name] = Passed(number & _mask(context, parameter.type), expression, caller)
+    return found
+
+
+def _bound(
+    context: contexts.Context, definition: model.Definition, call: csyntax.Call, known: Mapping[str, int]
+) -> dict[str, int]:
+    bound = {}
+    for parameter, expression in zip(definition.parameters, call.arguments, strict=False):
+        number = number_of(context, expression, known)
+        if number is not None:
+            bound[parameter.name] = number
+    return bound
+
+
+def _unchanged(body: csyntax.Body, known: Mapping[str, int]) -> dict[str, int]:
+    """Parameters that the function never assigns keep what they came with; those that a local hides do not count."""
+    hidden = {local.name for local in body.locals}
+    return {name: number for name, number in known.items() if name not in body.assigned and name not in hidden}
+
+
+def number_of(context: contexts.Context, expression: str, known: Mapping[str, int]) -> int | None:
+    """The number of a C expression whose variables are `known`, None when anything in it is not known for sure."""
+    names = set(_IDENTIFIER.findall(expression))
+    if any(mark in expression for mark in ("->", ".", '"', "'", "[", "{")):
+        return None
+    if any(name.islower() and name not in known and name not in _TYPE_WORDS for name in names):
+        return None
+    return context.tree.constants(context.arch).evaluate(expression, known)
+
+
+_TYPE_WORDS = frozenset("unsigned signed long int short char void const struct u8 u16 u32 u64 gfp_t size_t".split())
+
+
+def _bits(context: contexts.Context, type_name: str) -> int:
+    pointer = context.arch.bits if context.arch is not None else 64
+    if "*" in type_name or "(" in type_name:
+        return pointer
+    if _WIDE.search(type_name):
+        return 64
+    for word, bits in _NARROW.items():
+        if re.search(rf"\b{word}\b", type_name):
+            return bits
+    if re.search(r"\blong\b|\bsize_t\b|\bpgoff_t\b|\bsector_t\b", type_name):
+        return pointer
+    return 32
+
+
+def _mask(context: contexts.Context, type_name: str) -> int:
+    return (1 << _bits(context, type_name)) - 1
+
+
+# ── one argument ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parameter(here: model.ResolvedFrame, argument: model.Argument, index: int) -> model.Parameter | None:
+    if here.definition is None:
+        return None
+    if argument.name is not None:
+        return next((p for p in here.definition.parameters if p.name == argument.name), None)
+    parameters = here.definition.parameters
+    return parameters[index] if index < len(parameters) else None
+
+
+def domain_of(
+    context: contexts.Context | None,
+    name: str | None,
+    type_name: str | None,
+    function: str | None,
+    definition: model.Definition | None,
+) -> model.Domain | None:
+    """The domain of a variable: by its type, its name, or the flag names that stand beside it in its function."""
+    arch = context.arch if context is not None else None
+    found = values.domain_of(type_name, name, function, arch)
+    if found is not None or context is None or definition is None or name is None:
+        return found
+    companions = context.tree.body(definition).companions.get(name, frozenset())
+    return domain_of_names(companions)
+
+
+def domain_of_names(names: frozenset[str]) -> model.Domain | None:
+    """The only domain to which flag names belong, None when there is none or several."""
+    fitting = [
+        domain
+        for domain in values.domains()
+        if any(word.startswith(prefix) for word in names for prefix in (*domain.prefixes, *domain.composites))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def declared_at(context: contexts.Context, definition: model.Definition | None, name: str) -> model.SourcePos | None:
+    """Where a parameter stands in its function's header."""
+    if definition is None:
+        return None
+    lines = context.tree.sources.lines(definition.position.path) or ()
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    start = definition.position.line
+    for number in range(start, min(definition.end_line, start + 40) + 1):
+        text = lines[number - 1] if number <= len(lines) else ""
+        column = (definition.position.column or 0) + len(definition.name) if number == start else 0
+        found = word.search(text, column)
+        if found:
+            return model.SourcePos(definition.position.path, number, found.start())
+        if text.startswith("{"):
+            break
+    return None
+
+
+def plain_value(argument: model.Argument) -> model.ResolvedValue:
+    """An argument as the text has it, when there is no tree to say more."""
+    doubts = (_cut_doubt(argument),) if argument.cut else ()
+    return model.ResolvedValue(
+        argument.name, argument.printed, argument.number, spans=argument.spans, cut=argument.cut, doubts=doubts
+    )
+
+
+def _cut_doubt(argument: model.Argument) -> str:
+    return f"The text ends behind `{argument.printed}`, so digits may be lost."
+
+
+def _argument(
+    context: contexts.Context,
+    here: model.ResolvedFrame,
+    index: int,
+    argument: model.Argument,
+    expected: Mapping[str, Passed],
+    placed: Sequence[Placed],
+    position: int,
+) -> model.ResolvedValue:
+    base = plain_value(argument)
+    parameter = _parameter(here, argument, index)
+    if here.definition is None or (parameter is None and argument.name is not None):
+        return base
+    name = parameter.name if parameter is not None else argument.name
+    type_name = parameter.type if parameter is not None else None
+    bits = _bits(context, type_name) if type_name else None
+    declared = declared_at(context, here.definition, name) if name else None
+    base = replace(base, name=name, type=type_name or None, bits=bits, declared=declared)
+    domain = domain_of(context, name, type_name, here.frame.code.function, here.definition)
+    if domain is not None:
+        base = replace(base, domain=domain.key)
+    given = expected.get(name) if name else None
+    if argument.cut:
+        base = _confirm(context, base, argument, domain, given)
+    if base.number is None:
+        return base
+    base = described(context, base, domain)
+    if domain is not None:
+        base = replace(base, derivation=(*base.derivation, *_branches(context, base, placed, position)))
+    return base
+
+
+def _confirm(
+    context: contexts.Context,
+    base: model.ResolvedValue,
+    argument: model.Argument,
+    domain: model.Domain | None,
+    given: Passed | None,
+) -> model.ResolvedValue:
+    """A value that touches the cut, with its number if something else says that no digit is lost."""
+    printed = argument.printed
+    base_number = 16 if printed.lower().startswith("0x") else 10
+    try:
+        number = int(printed, base_number)
+    except ValueError:
+        return base
+    digits = printed[2:] if base_number == 16 else printed
+    if given is not None and given.number == number:
+        reason = f"The text ends here, but {given.caller} passes `{given.expression}`, which is this number, so no digit is lost."
+        return replace(base, number=number, doubts=(), derivation=(reason,))
+    if domain is not None and values.whole(digits, base_number, domain, context.tree.constants(context.arch)):
+        reason = (
+            f"The text ends here, but one more digit would set bits that no {domain.title.lower()} has, "
+            "so no digit is lost."
+        )
+        return replace(base, number=number, doubts=(), derivation=(reason,))
+    if base.bits is not None and number * base_number >= 1 << base.bits:
+        reason = f"The text ends here, but one more digit would not fit in {base.bits} bits, so no digit is lost."
+        return replace(base, number=number, doubts=(), derivation=(reason,))
+    if given is not None:
+        return replace(base, expected=given.number)
+    return base
+
+
+def described(
+    context: contexts.Context,
+    value: model.ResolvedValue,
+    domain: model.Domain | None,
+    siblings: Mapping[str, str] | None = None,
+) -> model.ResolvedValue:
+    """The value with its meaning: names of a domain, or what an address is."""
+    if value.number is None:
+        return value
+    constants = context.tree.constants(context.arch)
+    if domain is None:
+        text = None
+        if value.type is not None and context.arch is not None and _may_be_address(context, value):
+            text = values.describe_address(value.number, value.type, context.arch, constants)
+        return replace(value, text=text)
+    decoded = values.decode(domain, value.number, constants, siblings or {})
+    if decoded.impossible:
+        return replace(value, domain=domain.key, unknown=value.number, doubts=(*value.doubts, *decoded.doubts))
+    return replace(
+        value,
+        domain=domain.key,
+        text=decoded.text,
+        parts=decoded.parts,
+        fields=decoded.fields,
+        unknown=decoded.unknown,
+        alternatives=decoded.alternatives,
+        doubts=(*value.doubts, *decoded.doubts),
+        derivation=(*value.derivation, *decoded.notes),
+    )
+
+
+def _may_be_address(context: contexts.Context, value: model.ResolvedValue) -> bool:
+    name = (value.name or "").lower()
+    return "*" in (value.type or "") or (
+        "long" in (value.type or "") and (name.endswith(("addr", "address", "pc", "sp", "start", "end")))
+    )
+
+
+def _branches(
+    context: contexts.Context, value: model.ResolvedValue, placed: Sequence[Placed], position: int
+) -> tuple[str, ...]:
+    """Flags that the caller sets in one `#if` branch only: that the value has them says which branch was built."""
+    outer = position + 1
+    if outer >= len(placed) or not value.parts or placed[outer].link.way is None:
+        return ()
+    caller, way = placed[outer].resolved.definition, placed[outer].link.way
+    callee = placed[position].resolved.definition
+    if caller is None or way is None or way.steps or callee is None:
+        return ()
+    names = [parameter.name for parameter in callee.parameters]
+    index = names.index(value.name) if value.name in names else -1
+    if not 0 <= index < len(way.call.arguments):
+        return ()
+    variables = set(_IDENTIFIER.findall(way.call.arguments[index]))
+    path = caller.position.path
+    conditionals = context.tree.conditionals(path)
+    found = []
+    for part in value.parts:
+        lines = mentions(context.tree.sources.lines(path) or (), caller, variables, part.name)
+        conditions = {conditionals.at(line) for line in lines}
+        if lines and len(conditions) == 1 and (condition := conditions.pop()) not in (None, caller.condition):
+            found.append(
+                f"{caller.name} sets {part.name} only under `{condition}` ({path}:{lines[0]}), "
+                "so this held for the crashed kernel."
+            )
+    return tuple(found)
+
+
+def mentions(lines: Sequence[str], definition: model.Definition, variables: set[str], name: str) -> list[int]:
+    """Lines of a function on which one of the variables is given a value that names the flag."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    given = re.compile(rf"(?<![\w>.])(?:{'|'.join(map(re.escape, sorted(variables))) or '$.'})\s*\|?=(?!=)")
+    last = min(definition.end_line, len(lines))
+    return [
+        number
+        for number in range(definition.start_line, last + 1)
+        if word.search(lines[number - 1]) and given.search(lines[number - 1])
+    ]
+
+
+# ── when two values of one thing differ ─────────────────────────────────────────────────────────────────────────────
+
+
+def _compared(
+    context: contexts.Context,
+    here: model.ResolvedFrame,
+    value: model.ResolvedValue,
+    flow: Mapping[str, Passed],
+) -> model.ResolvedValue:
+    given = flow.get(value.name or "")
+    if given is None or value.number is None or given.number == value.number:
+        return value
+    number, caller = given.number, given.caller
+    doubt = (
+        f"{caller} passes `{given.expression}` here, which is {_shown(number, value.printed)}, and "
+        f"{here.frame.code.function} never assigns it: the register was used for something else by then."
+    )
+    assigned = here.definition is not None and value.name in context.tree.body(here.definition).assigned
+    if assigned:
+        return replace(
+            value,
+            derivation=(
+                *value.derivation,
+                f"{caller} passed {_shown(number, value.printed)}; the function assigns the variable itself.",
+            ),
+        )
+    # What the number would mean as a value of its domain is no fact: it is not this variable's.
+    return replace(
+        value,
+        doubts=(*value.doubts, doubt),
+        expected=number,
+        text=None,
+        parts=(),
+        fields=(),
+        unknown=0 if value.domain is None else value.number,
+        alternatives=(),
+    )
+
+
+def _shown(number: int, like: str) -> str:
+    return f"0x{number:X}" if like.lower().startswith("0x") else str(number)
+

@@ -1,0 +1,261 @@
+"""Caller and callee → the call that led there: every way, ranked, with what lies between, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from oopsight import model
+from oopsight.resolve import contexts
+from oopsight.tree import csyntax, dispatch, units
+
+K = model.DefinitionKind
+_TAIL_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ways from a frame to the next inner one. `first` is the chosen one, None when none is clearly first."""
+
+    status: model.Status
+    first: units.Way | None = None
+    others: tuple[units.Way, ...] = ()
+    reasons: tuple[str, ...] = ()
+    evidence: tuple[model.Evidence, ...] = ()
+    entry: dispatch.Held | None = None
+
+
+def find(
+    context: contexts.Context,
+    unit: units.Unit,
+    caller: model.Definition,
+    callee: str,
+    callee_definition: model.Definition | None,
+    prints_inline: bool,
+) -> Found:
+    """Where `caller` leads to `callee`, through as little as possible."""
+    all_ways = units.ways(unit, caller, callee)
+    if not all_ways:
+        found = _through_table(context, unit, caller, callee, callee_definition)
+        return found or _through_tail_calls(context, unit, caller, callee, callee_definition)
+    compiled = [way for way in all_ways if not way.plain]
+    plain = [way for way in all_ways if way.plain]
+    direct = [way for way in compiled if not way.steps]
+    evidence = (model.Evidence.CALL_PATH,)
+    if len(direct) == 1:
+        longer = compiled[1:]
+        rivals = tuple(longer + plain)
+        reasons = [f"The only direct call of {callee} in this function{_beside(longer)}."]
+        sure = not longer and (prints_inline or not plain)
+        if plain:
+            reasons.append(_plain_reason(plain, prints_inline))
+        return Found(_status(sure), direct[0], rivals, tuple(reasons), evidence)
+    if len(direct) > 1:
+        lines = _lines(direct)
+        return Found(
+            model.Status.AMBIGUOUS,
+            None,
+            tuple(all_ways),
+            (f"{len(direct)} direct calls of {callee} in this function (lines {lines}); the text does not tell which.",),
+            evidence,
+        )
+    group = compiled or plain
+    shortest = [way for way in group if len(way.steps) == len(group[0].steps)]
+    if len(shortest) > 1:
+        return Found(
+            model.Status.AMBIGUOUS,
+            None,
+            tuple(all_ways),
+            (
+                f"{len(shortest)} calls lead to {callee} through functions that the text does not show "
+                f"(lines {_lines(shortest)}).",
+            ),
+            evidence,
+        )
+    first = group[0]
+    rivals = tuple(way for way in all_ways if way is not first)
+    through = " → ".join(step.definition.name for step in first.steps)
+    reasons = [f"No direct call of {callee}; the way runs through {through}."]
+    sure = bool(compiled) and len(compiled) == 1 and (prints_inline or not plain)
+    if rivals:
+        reasons.append(f"{len(rivals)} longer way{'s' if len(rivals) > 1 else ''} remain{'' if len(rivals) > 1 else 's'}.")
+    return Found(_status(sure), first, rivals, tuple(reasons), evidence)
+
+
+def _status(sure: bool) -> model.Status:
+    return model.Status.EXACT if sure else model.Status.LIKELY
+
+
+def _lines(ways: Sequence[units.Way]) -> str:
+    return ", ".join(str(way.call.line) for way in ways)
+
+
+def _beside(longer: Sequence[units.Way]) -> str:
+    if not longer:
+        return ""
+    through = ", ".join(dict.fromkeys(way.steps[0].definition.name for way in longer if way.steps))
+    many = len(longer)
+    return f"; {many} longer way{'s' if many > 1 else ''} run{'' if many > 1 else 's'} through {through}"
+
+
+def _plain_reason(plain: Sequence[units.Way], prints_inline: bool) -> str:
+    through = ", ".join(dict.fromkeys(way.steps[0].definition.name for way in plain))
+    if prints_inline:
+        return f"A way through {through} would have left a frame of its own."
+    return f"A way through {through} is possible if the compiler inlined it."
+
+
+def rival_reason(way: units.Way, callee: str) -> str:
+    """Why a way that was not chosen comes second."""
+    condition = f" It stands under `{way.call.condition}`." if way.call.condition else ""
+    if not way.steps:
+        return f"A direct call of {callee}.{condition}"
+    through = " → ".join(step.definition.name for step in way.steps)
+    kind = "a longer way" if not way.plain else "a way through a function that would have left a frame"
+    return f"It is {kind}, through {through}.{condition}"
+
+
+def hops(way: units.Way) -> tuple[model.Hop, ...]:
+    """The functions and macros of a way as an answer shows them."""
+    return tuple(
+        model.Hop(
+            step.definition.name,
+            _hop_kind(step),
+            step.definition.position,
+            model.SourcePos(step.definition.position.path, step.call.line, step.call.column),
+        )
+        for step in way.steps
+    )
+
+
+def _hop_kind(step: units.Step) -> model.HopKind:
+    if step.definition.kind is K.MACRO:
+        return model.HopKind.MACRO
+    if step.definition.kind is K.INLINE or (step.definition.static and not step.call.tail):
+        return model.HopKind.INLINE
+    return model.HopKind.TAIL_CALL
+
+
+def _through_table(
+    context: contexts.Context,
+    unit: units.Unit,
+    caller: model.Definition,
+    callee: str,
+    callee_definition: model.Definition | None,
+) -> Found | None:
+    """An indirect call in the caller through a member under which a table of the tree holds the callee."""
+    body = context.tree.body(caller)
+    pointers = [call for call in body.calls if call.member is not None]
+    if not pointers:
+        return None
+    wanted = len(callee_definition.parameters) if callee_definition is not None else None
+    fitting = [call for call in pointers if wanted is None or len(call.arguments) == wanted]
+    held = dispatch.holding(context.tree, unit, callee, callee_definition, body, fitting)
+    matches = [
+        (call, [entry for entry in held if entry.member == call.member and entry.fits(context.tree, body, call)])
+        for call in fitting
+    ]
+    matches = [(call, entries) for call, entries in matches if entries]
+    if not matches:
+        return None
+    call, entries = matches[0]
+    first = entries[0]
+    place = f"{first.position.path}:{first.position.line}"
+    evidence = (model.Evidence.CALL_PATH, model.Evidence.TABLE)
+    reasons = [
+        f"An indirect call through the member {call.member}; {first.label} in {place} holds {callee} there."
+    ]
+    if len(matches) > 1:
+        lines = ", ".join(str(other.line) for other, _ in matches)
+        return Found(
+            model.Status.AMBIGUOUS,
+            None,
+            tuple(units.Way(other) for other, _ in matches),
+            (*reasons, f"{len(matches)} indirect calls fit (lines {lines})."),
+            evidence,
+            first,
+        )
+    if len(entries) > 1:
+        more = ", ".join(entry.label for entry in entries[1:4])
+        reasons.append(f"{more} {'holds' if len(entries) == 2 else 'hold'} it too.")
+    others = [other for other in fitting if other is not call]
+    if others:
+        reasons.append(f"No table holds {callee} for the other indirect calls.")
+    return Found(_status(True), units.Way(call), (), tuple(reasons), evidence, first)
+
+
+def _through_tail_calls(
+    context: contexts.Context,
+    unit: units.Unit,
+    caller: model.Definition,
+    callee: str,
+    callee_definition: model.Definition | None,
+) -> Found:
+    """A function that the text does not show although it is no inline one: its call of the callee was its last act."""
+    paths = [caller.position.path, unit.path]
+    if callee_definition is not None:
+        paths.insert(0, callee_definition.position.path)
+    targets: list[tuple[str, tuple[units.Step, ...]]] = [(callee, ())]
+    seen = {callee, caller.name}
+    for _ in range(_TAIL_DEPTH):
+        following: list[tuple[str, tuple[units.Step, ...]]] = []
+        for name, rest in targets:
+            for step in _callers(context, dict.fromkeys(paths), name, seen):
+                seen.add(step.definition.name)
+                following.append((step.definition.name, (step, *rest)))
+        found = [
+            replace(way, steps=(*way.steps, *rest), plain=True)
+            for name, rest in following
+            for way in units.ways(unit, caller, name)
+        ]
+        if found:
+            found.sort(key=lambda way: (not all(step.call.tail for step in way.steps), len(way.steps), way.call.line))
+            return _tail_found(found, callee)
+        targets = following
+    return Found(
+        model.Status.UNRESOLVED,
+        None,
+        (),
+        (f"No call in {caller.name} ({caller.position.path}:{caller.position.line}) leads to {callee} in this tree.",),
+    )
+
+
+def _tail_found(found: list[units.Way], callee: str) -> Found:
+    first = found[0]
+    names = [step.definition.name for step in first.steps if _hop_kind(step) is model.HopKind.TAIL_CALL]
+    through = ", ".join(names) or ", ".join(step.definition.name for step in first.steps)
+    reason = (
+        f"No call here reaches {callee} without {through}, which left no frame: its call was the last thing it did "
+        "(a tail call)."
+    )
+    same = [way for way in found[1:] if len(way.steps) == len(first.steps)]
+    if same:
+        return Found(
+            model.Status.AMBIGUOUS, first, tuple(found[1:]), (reason, f"{len(same)} other ways are as long."), (model.Evidence.CALL_PATH,)
+        )
+    return Found(model.Status.LIKELY, first, tuple(found[1:]), (reason,), (model.Evidence.CALL_PATH,))
+
+
+def _callers(
+    context: contexts.Context, paths: dict[str, None], name: str, seen: set[str]
+) -> list[units.Step]:
+    """Functions of the given files that call `name` themselves."""
+    found = []
+    for path in paths:
+        if context.foreign(path):
+            continue
+        for node in units.file_nodes_of(context.tree, path):
+            if name not in node.calls or node.row.name in seen or node.row.kind not in (K.FUNCTION, K.INLINE):
+                continue
+            definition = context.tree.definition(path, node.row)
+            if context.tree.holds(definition.condition) is False:
+                continue
+            calls = [call for call in context.tree.body(definition).calls if call.name == name]
+            if calls:
+                found.append(units.Step(definition, _last(calls)))
+    return found
+
+
+def _last(calls: Sequence[csyntax.Call]) -> csyntax.Call:
+    """The call that is the function's last act, else the first."""
+    return next((call for call in calls if call.tail), calls[0])

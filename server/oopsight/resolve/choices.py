@@ -1,0 +1,157 @@
+"""Which of several definitions of one name a frame means: tests that leave some out, each with its reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from oopsight import model
+from oopsight.resolve import contexts
+from oopsight.tree import units
+
+K = model.DefinitionKind
+FUNCTIONS = (K.FUNCTION, K.INLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The definition of a frame. `sure` when nothing but it is possible; `others` are those left out or left over."""
+
+    definition: model.Definition | None
+    sure: bool = False
+    reasons: tuple[str, ...] = ()
+    others: tuple[model.Definition, ...] = ()
+    left_over: int = 0
+
+
+Test = tuple[Callable[[model.Definition], bool], Callable[[Sequence[model.Definition]], str], bool]
+
+
+def choose(candidates: Sequence[model.Definition], tests: Sequence[Test]) -> Choice:
+    """Apply the tests in order; one that leaves nothing is passed over. The third part of a test says whether it is proof."""
+    left = list(candidates)
+    reasons = []
+    sure = True
+    for keeps, says, proof in tests:
+        if len(left) < 2:
+            break
+        kept = [definition for definition in left if keeps(definition)]
+        if kept and len(kept) < len(left):
+            dropped = [definition for definition in left if definition not in kept]
+            reasons.append(says(dropped))
+            sure = sure and proof
+            left = kept
+    if not left:
+        return Choice(None)
+    first = left[0]
+    others = tuple(left[1:]) + tuple(d for d in candidates if d not in left)
+    if len(left) > 1:
+        places = _places(left[1:])
+        reasons.append(f"{places} would fit as well.")
+    return Choice(first, sure and len(left) == 1, tuple(reasons), others, len(left) - 1)
+
+
+def _places(definitions: Sequence[model.Definition]) -> str:
+    """`mm/a.c:3 and 4 others`, for sentences."""
+    first = definitions[0].position
+    rest = len(definitions) - 1
+    tail = "" if not rest else f" and {rest} other{'s' if rest > 1 else ''}"
+    return f"{first.path}:{first.line}{tail}"
+
+
+def _count(definitions: Sequence[model.Definition]) -> str:
+    files = {definition.position.path for definition in definitions}
+    many = len(definitions)
+    return f"{many} definition{'s' if many > 1 else ''} in {len(files)} file{'s' if len(files) > 1 else ''}"
+
+
+def kernel_tests(context: contexts.Context) -> list[Test]:
+    """What holds for every name: kernel code, of this architecture, under conditions that may hold."""
+    tests: list[Test] = [
+        (
+            lambda d: not d.position.path.startswith(contexts.NOT_KERNEL),
+            lambda dropped: f"{_places(dropped)} is no kernel code.",
+            True,
+        )
+    ]
+    if context.arch is not None:
+        arch = context.arch
+        tests.append(
+            (
+                lambda d: not context.foreign(d.position.path),
+                lambda dropped: (
+                    f"Of this name, {_count(dropped)} belong to other architectures than {arch.name}."
+                    + (f" {context.arch_reason}" if context.arch_reason else "")
+                ),
+                True,
+            )
+        )
+    tests.append(
+        (
+            lambda d: context.tree.holds(d.condition) is not False,
+            lambda dropped: (
+                f"{_places(dropped)} stands under `{dropped[0].condition}`, which the configuration rules out."
+            ),
+            True,
+        )
+    )
+    return tests
+
+
+def visible_test(unit: units.Unit) -> Test:
+    """An inlined subroutine must be visible where it was inlined."""
+    return (
+        lambda d: unit.sees(d.position.path),
+        lambda dropped: f"{_places(dropped)} is not included by {unit.path}, into which this was inlined.",
+        True,
+    )
+
+
+def inlinable_test() -> Test:
+    """What the text prints as inlined is no function of another file."""
+    return (
+        lambda d: d.kind is K.INLINE or d.position.path.endswith(".h"),
+        lambda dropped: f"The text shows it inlined; {_places(dropped)} could only be called.",
+        False,
+    )
+
+
+def signature_test(names: Sequence[str], count: int | None) -> Test:
+    """The printed argument names are parameters of the function; a whole list has as many as it has parameters."""
+
+    def keeps(definition: model.Definition) -> bool:
+        own = [parameter.name for parameter in definition.parameters]
+        return all(name in own for name in names) and (count is None or count == len(own))
+
+    return (
+        keeps,
+        lambda dropped: f"{_places(dropped)} has other parameters than the text prints.",
+        False,
+    )
+
+
+def leads_test(context: contexts.Context, inner: str, unit_of: Callable[[model.Definition], units.Unit]) -> Test:
+    """The function of a frame leads to the next inner one."""
+
+    def keeps(definition: model.Definition) -> bool:
+        return bool(units.ways(unit_of(definition), definition, inner)) or has_pointer_call(context, definition)
+
+    return (
+        keeps,
+        lambda dropped: f"{_places(dropped)} has no call that leads to {inner}.",
+        True,
+    )
+
+
+def has_pointer_call(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether a function calls through a pointer, by which it may reach anything."""
+    return any(call.member is not None for call in context.tree.body(definition).calls)
+
+
+def near_test(paths: Sequence[str]) -> Test:
+    """A static function called directly stands in the file of a neighbour in the stack."""
+    return (
+        lambda d: d.position.path in paths,
+        lambda dropped: f"{_places(dropped)} is in no file of the neighbouring frames.",
+        False,
+    )

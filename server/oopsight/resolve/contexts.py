@@ -1,0 +1,82 @@
+"""What one crash is resolved against: the tree, the architecture and the translation units seen so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from oopsight import arch as architectures
+from oopsight import model
+from oopsight.tree import trees, units
+
+K = model.DefinitionKind
+
+# Formats whose producer prints inline frames as frames, so that a function that is not printed was no frame.
+PRINTS_INLINE = frozenset(("trace32",))
+# Folders of a kernel tree whose code runs on the build machine or in user space.
+NOT_KERNEL = ("tools/", "scripts/", "usr/", "Documentation/")
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """One crash and one tree. `arch` is None when nothing tells the architecture."""
+
+    tree: trees.KernelTree
+    arch: model.Arch | None
+    arch_reason: str | None = None
+    _units: dict[str, units.Unit] = field(default_factory=dict, repr=False)
+
+    @property
+    def arch_dir(self) -> str | None:
+        """The architecture's folder in this tree, None when unknown."""
+        return self.arch.tree_dir if self.arch is not None else None
+
+    def unit(self, path: str) -> units.Unit:
+        """The translation unit of the C file `path`."""
+        found = self._units.get(path)
+        if found is None:
+            found = units.open_unit(self.tree, path, self.arch_dir)
+            self._units[path] = found
+        return found
+
+    def foreign(self, path: str) -> bool:
+        """Whether the file belongs to another architecture than the crash."""
+        return self.arch_dir is not None and path.startswith("arch/") and not path.startswith(f"{self.arch_dir}/")
+
+
+def arch_of(tree: trees.KernelTree, crash: model.Crash, named: str | None) -> tuple[model.Arch | None, str | None]:
+    """The architecture of a crash, and how it is known: named by the user, by its asm labels in the tree, by the text."""
+    if named is not None:
+        return architectures.get(named), "It was named by the user."
+    votes: Counter[str] = Counter()
+    labels: dict[str, str] = {}
+    for stack in crash.stacks:
+        for frame in stack.frames:
+            if frame.kind is not model.FrameKind.ASM or frame.code.function is None:
+                continue
+            found = {
+                position.path.split("/")[1]
+                for position in (d.position for d in tree.definitions(frame.code.function, K.LABEL))
+                if position.path.startswith("arch/")
+            }
+            if len(found) == 1:
+                folder = found.pop()
+                votes[folder] += 1
+                # The last label of a stack is the one through which its C code was entered.
+                labels[folder] = frame.code.function
+    if votes:
+        most = max(votes.values())
+        folder = [folder for folder in labels if votes[folder] == most][-1]
+        for candidate in architectures.all():
+            if candidate.tree_dir == f"arch/{folder}" and (
+                crash.arch is None or candidate.name == crash.arch or _dir(crash.arch) != candidate.tree_dir
+            ):
+                return candidate, f"{labels[folder]} is a label of arch/{folder}."
+    if crash.arch is not None:
+        return architectures.get(crash.arch), "The text's own spellings tell."
+    return None, None
+
+
+def _dir(name: str) -> str | None:
+    record = architectures.get(name)
+    return record.tree_dir if record is not None else None

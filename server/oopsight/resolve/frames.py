@@ -1,0 +1,329 @@
+"""Printed frames → places in the tree: which definition is meant, and where in it the next inner frame was called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oopsight import model
+from oopsight.resolve import callpaths, choices, contexts
+from oopsight.tree import units
+
+K = model.DefinitionKind
+S = model.Status
+E = model.Evidence
+_MOST_CANDIDATES = 100
+_C_KINDS = (model.FrameKind.FAULT, model.FrameKind.INTERRUPTED, model.FrameKind.CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a frame leads to the next inner one: the chosen way, for whoever follows arguments along it."""
+
+    way: units.Way | None = None
+    found: callpaths.Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A resolved frame, and its link inwards."""
+
+    resolved: model.ResolvedFrame
+    link: Link = Link()
+
+
+def place(context: contexts.Context, stack: model.Stack) -> tuple[Placed, ...]:
+    """Every frame of a stack with its definition and its place, in printed order."""
+    frames = stack.frames
+    chosen = _choose_all(context, frames)
+    prints_inline = stack.format in contexts.PRINTS_INLINE or any(frame.inlined for frame in frames)
+    return tuple(
+        _place(context, frames, position, chosen, prints_inline) for position in range(len(frames))
+    )
+
+
+# ── which definition ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    choice: choices.Choice
+    unit: units.Unit | None
+
+
+def _real_of(frames: Sequence[model.Frame], position: int) -> int | None:
+    """The frame of the function into which the frame was inlined: the next one outwards that is not inlined."""
+    for at in range(position, len(frames)):
+        if frames[at].number != frames[position].number:
+            return None
+        if not frames[at].inlined:
+            return at
+    return None
+
+
+def inner_of(frames: Sequence[model.Frame], position: int) -> str | None:
+    """The function that the frame called; None for a frame that called nothing that the text names."""
+    if position == 0 or frames[position].crossing:
+        return None
+    return frames[position - 1].code.function
+
+
+def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dict[int, _Chosen]:
+    chosen: dict[int, _Chosen] = {}
+    candidates = {
+        position: _candidates(context, frame)
+        for position, frame in enumerate(frames)
+        if not frame.inlined and frame.code.function is not None
+    }
+    anchors = _anchors(context, candidates)
+    for position, found in candidates.items():
+        choice = _choose_real(context, frames, position, found, anchors)
+        definition = choice.definition
+        unit = context.unit(definition.position.path) if _has_unit(definition) else None
+        chosen[position] = _Chosen(choice, unit)
+    for position, frame in enumerate(frames):
+        if frame.inlined and frame.code.function is not None:
+            real = _real_of(frames, position)
+            unit = chosen[real].unit if real in chosen else None
+            chosen[position] = _Chosen(_choose_inlined(context, frames, position, unit), unit)
+    return chosen
+
+
+def _has_unit(definition: model.Definition | None) -> bool:
+    return definition is not None and definition.kind in choices.FUNCTIONS
+
+
+def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
+    name = frame.code.function or ""
+    functions = context.tree.definitions(name, *choices.FUNCTIONS)
+    labels = context.tree.definitions(name, K.LABEL)
+    if frame.kind is model.FrameKind.ASM:
+        return labels or functions
+    return functions or labels
+
+
+def _anchors(
+    context: contexts.Context, candidates: dict[int, tuple[model.Definition, ...]]
+) -> tuple[str, ...]:
+    """Files in which the stack surely is: those of functions that are defined once."""
+    files: dict[str, None] = {}
+    for found in candidates.values():
+        choice = choices.choose(found, choices.kernel_tests(context))
+        if choice.definition is not None and choice.left_over == 0:
+            files.setdefault(choice.definition.position.path)
+    return tuple(files)
+
+
+def _choose_real(
+    context: contexts.Context,
+    frames: Sequence[model.Frame],
+    position: int,
+    candidates: Sequence[model.Definition],
+    anchors: Sequence[str],
+) -> choices.Choice:
+    frame = frames[position]
+    tests = choices.kernel_tests(context)
+    inner = inner_of(frames, position)
+    if frame.kind is not model.FrameKind.ASM:
+        if inner is not None:
+            tests.append(choices.leads_test(context, inner, lambda d: context.unit(d.position.path)))
+        names = [argument.name for argument in frame.arguments if argument.name is not None]
+        whole = len(frame.arguments) if names and not frame.cut else None
+        if names:
+            tests.append(choices.signature_test(names, whole))
+        tests.append(choices.near_test(anchors))
+    return choices.choose(candidates, tests)
+
+
+def _choose_inlined(
+    context: contexts.Context,
+    frames: Sequence[model.Frame],
+    position: int,
+    unit: units.Unit | None,
+) -> choices.Choice:
+    name = frames[position].code.function or ""
+    seen = []
+    if unit is not None:
+        seen = [
+            context.tree.definition(node.path, node.row)
+            for node in unit.nodes.get(name, ())
+            if node.row.kind in choices.FUNCTIONS
+        ]
+    known = [d for d in context.tree.definitions(name, *choices.FUNCTIONS) if d not in seen]
+    tests = choices.kernel_tests(context)
+    if unit is not None:
+        tests.append(choices.visible_test(unit))
+    tests.append(choices.inlinable_test())
+    inner = inner_of(frames, position)
+    if inner is not None and unit is not None:
+        tests.append(choices.leads_test(context, inner, lambda d: unit))
+    return choices.choose([*seen, *known], tests)
+
+
+# ── where in it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place(
+    context: contexts.Context,
+    frames: Sequence[model.Frame],
+    position: int,
+    chosen: dict[int, _Chosen],
+    prints_inline: bool,
+) -> Placed:
+    frame = frames[position]
+    sourceless = without_source(frame)
+    if sourceless is not None:
+        return Placed(sourceless)
+    mine = chosen[position]
+    definition = mine.choice.definition
+    if definition is None:
+        return Placed(_missing(context, frame))
+    if definition.kind is K.LABEL:
+        return Placed(_label(frame, mine.choice, definition))
+    unit = mine.unit or context.unit(definition.position.path)
+    inner = inner_of(frames, position)
+    if inner is None:
+        if position > 0 and not frame.crossing:
+            reason = "The next inner frame has no name, so the place in this function is not known."
+            return Placed(_at_function(frame, mine.choice, definition, reason))
+        return Placed(_leaf(context, frame, mine.choice, definition))
+    inner_choice = chosen[position - 1].choice if position - 1 in chosen else None
+    inner_definition = inner_choice.definition if inner_choice is not None else None
+    found = callpaths.find(context, unit, definition, inner, inner_definition, prints_inline)
+    return Placed(_called(context, frame, mine, definition, inner, found), Link(found.first, found))
+
+
+def without_source(frame: model.Frame) -> model.ResolvedFrame | None:
+    """The answer for an address without a name, which no tree can place."""
+    address = f"0x{frame.code.address:X}" if frame.code.address is not None else "This address"
+    if frame.kind is model.FrameKind.USER:
+        reason = f"{address} is a user-space address: it lies in a program, not in the kernel's source."
+        return model.ResolvedFrame(frame, S.NO_SOURCE, reasons=(reason,))
+    if frame.code.function is None:
+        reason = f"{address} has no name in the text; the kernel's symbols are needed to find its function."
+        return model.ResolvedFrame(frame, S.UNRESOLVED, reasons=(reason,))
+    return None
+
+
+def _missing(context: contexts.Context, frame: model.Frame) -> model.ResolvedFrame:
+    name = frame.code.function
+    if not context.tree.index.complete:
+        reason = f"{name} was not looked for yet: the tree is still being indexed."
+    else:
+        reason = f"No definition of {name} in this tree: it is made by a macro, generated, or belongs to another tree."
+    return model.ResolvedFrame(frame, S.UNRESOLVED, reasons=(reason,))
+
+
+def _label(frame: model.Frame, choice: choices.Choice, definition: model.Definition) -> model.ResolvedFrame:
+    return model.ResolvedFrame(
+        frame,
+        S.FUNCTION if choice.left_over == 0 else S.AMBIGUOUS,
+        definition,
+        definition.position,
+        (E.DEFINITION,),
+        ("Assembler code: the place is that of the label.", *choice.reasons),
+        _definition_candidates(choice),
+        others=choice.others,
+    )
+
+
+def _definition_candidates(choice: choices.Choice) -> tuple[model.Candidate, ...]:
+    left = choice.others[: choice.left_over]
+    return tuple(
+        model.Candidate(d.position, (f"{d.name} is defined here too.",)) for d in left[:_MOST_CANDIDATES]
+    )
+
+
+def _at_function(
+    frame: model.Frame, choice: choices.Choice, definition: model.Definition, reason: str
+) -> model.ResolvedFrame:
+    return model.ResolvedFrame(
+        frame, S.FUNCTION, definition, None, (E.DEFINITION,), (reason, *choice.reasons), others=choice.others
+    )
+
+
+def _condition_reason(context: contexts.Context, choice: choices.Choice, definition: model.Definition) -> list[str]:
+    """That the function was in the crashed kernel proves the condition under which it is compiled."""
+    if choice.sure and definition.condition is not None and context.tree.holds(definition.condition) is None:
+        return [f"It is compiled only under `{definition.condition}`, so this held for the crashed kernel."]
+    return []
+
+
+def _leaf(
+    context: contexts.Context, frame: model.Frame, choice: choices.Choice, definition: model.Definition
+) -> model.ResolvedFrame:
+    """The innermost frame: without an address, any statement that accesses memory can have faulted."""
+    lines: dict[int, list[str]] = {}
+    for access in context.tree.body(definition).accesses:
+        if context.tree.holds(access.condition) is not False:
+            how = "stores to" if access.store else "loads"
+            lines.setdefault(access.line, []).append(f"{how} {access.text}")
+    evidence = (E.DEFINITION,)
+    reasons = [*_condition_reason(context, choice, definition), *choice.reasons]
+    path = definition.position.path
+    if not lines:
+        reason = "The innermost frame has no address, and no statement of this function accesses memory itself."
+        return _at_function(frame, choice, definition, reason)
+    places = [
+        model.Candidate(model.SourcePos(path, line), (f"It {', '.join(dict.fromkeys(what))}.",))
+        for line, what in sorted(lines.items())
+    ]
+    if len(places) == 1 and choice.left_over == 0:
+        only = places[0]
+        reason = f"The only statement of {definition.name} that accesses memory. {only.reasons[0]}"
+        return model.ResolvedFrame(
+            frame, S.EXACT if choice.sure else S.LIKELY, definition, only.position, evidence,
+            (reason, *reasons), others=choice.others,
+        )
+    reason = (
+        f"The innermost frame has no address: {len(places)} lines of {definition.name} access memory, "
+        "and any of them can be the one."
+    )
+    return model.ResolvedFrame(
+        frame, S.AMBIGUOUS, definition, None, evidence, (reason, *reasons),
+        (*places[:_MOST_CANDIDATES], *_definition_candidates(choice)), others=choice.others,
+    )
+
+
+def _called(
+    context: contexts.Context,
+    frame: model.Frame,
+    mine: _Chosen,
+    definition: model.Definition,
+    inner: str,
+    found: callpaths.Found,
+) -> model.ResolvedFrame:
+    choice = mine.choice
+    path = definition.position.path
+    status = found.status
+    if choice.left_over and status is not S.UNRESOLVED:
+        status = S.AMBIGUOUS
+    elif not choice.sure and status is S.EXACT:
+        status = S.LIKELY
+    rivals = [way for way in found.others if way is not found.first]
+    candidates = [
+        model.Candidate(
+            model.SourcePos(path, way.call.line, way.call.column),
+            (callpaths.rival_reason(way, inner),),
+            callpaths.hops(way),
+        )
+        for way in rivals[:_MOST_CANDIDATES]
+    ]
+    candidates += _definition_candidates(choice)
+    evidence = found.evidence or (E.DEFINITION,)
+    reasons = (*found.reasons, *_condition_reason(context, choice, definition), *choice.reasons)
+    if found.first is None:
+        return model.ResolvedFrame(
+            frame, status, definition, None, evidence, reasons, tuple(candidates), others=choice.others
+        )
+    return model.ResolvedFrame(
+        frame,
+        status,
+        definition,
+        model.SourcePos(path, found.first.call.line, found.first.call.column),
+        evidence,
+        reasons,
+        tuple(candidates),
+        callpaths.hops(found.first),
+        others=choice.others,
+    )

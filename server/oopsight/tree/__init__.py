@@ -1,0 +1,9 @@
+"""Kernel sources: is this a kernel tree, where things are defined, what leads where, and what its names are worth.
+
+The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
+"""
+
+from oopsight.tree.indexes import Cancelled
+from oopsight.tree.trees import KernelTree, NotAKernelTree, build_index, open_tree
+
+__all__ = ["Cancelled", "KernelTree", "NotAKernelTree", "build_index", "open_tree"]
