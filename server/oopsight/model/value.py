@@ -101,12 +101,16 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One entry of an array in the tree: `texts` are its members as written, by name where the structure is known."""
+    """One entry of an array in the tree: its members as written, by name where the structure's declaration is known.
+
+    `condition` is the `#if` under which the table and the entry are there, None when they always are or surely are.
+    """
 
     table: str
     index: int
     position: SourcePos
     members: tuple[tuple[str, str], ...]
+    condition: str | None = None
 
     def member(self, *names: str) -> str | None:
         """The text of the first member that has one of `names`."""

@@ -15,7 +15,7 @@ from oopsight import model
 from oopsight.tree import expressions, preprocess
 from oopsight.tree.expressions import Token
 
-__all__ = ["Lookup", "Meaning", "Outcome", "evaluate", "evaluate_meaning"]
+__all__ = ["Lookup", "Meaning", "Outcome", "evaluate", "evaluate_meaning", "without_own_guard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class _Names:
     def _find(self, name: str) -> tuple[Meaning, ...]:
         if name in _CHECKS:
             return ()
-        candidates = _without_own_guard(self._lookup(name))
+        candidates = without_own_guard(self._lookup(name))
         possible = [each for each in candidates if self.holds(each.condition) is not False]
         sure = [each for each in possible if self.holds(each.condition)]
         if sure:
@@ -210,7 +210,7 @@ class _Names:
         return (yes, no) if truth is None else ((yes,) if truth else (no,))
 
 
-def _without_own_guard(candidates: Sequence[Meaning]) -> list[Meaning]:
+def without_own_guard(candidates: Sequence[Meaning]) -> list[Meaning]:
     """A fallback under `#ifndef NAME` holds when no other definition of NAME does."""
     result = []
     for candidate in candidates:
@@ -302,6 +302,9 @@ class _Trial:
 
     def _expand_name(self, item: _Hidden, waiting: list[_Hidden], done: list[_Hidden]) -> None:
         name = item.token.text
+        if name in _C_WORDS or name in _NO_TYPE_WORDS or name in _TYPES or name.endswith("_t"):
+            done.append(item)
+            return
         if name == "BITS_PER_LONG":
             done.append(_Hidden(Token("number", str(self.long))))
             return

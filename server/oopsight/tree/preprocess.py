@@ -23,6 +23,7 @@ __all__ = [
     "compatible",
     "conditionals",
     "holds",
+    "in_one_line",
     "negated",
     "parse_config",
     "without_comments",
@@ -218,19 +219,31 @@ def _block_comments(text: str) -> Iterator[tuple[int, int]]:
 
 
 def without_comments(text: str) -> str:
-    """The text with each comment replaced by a blank; line breaks inside comments stay, so lines keep their numbers."""
+    """The text with comments turned into blanks. Line breaks stay, so every place keeps its line and column."""
+    return _blanked(text, lambda comment: _NO_BREAK.sub(lambda run: " " * len(run[0]), comment))
+
+
+def in_one_line(text: str) -> str:
+    """The text with comments turned into blanks, their line breaks too: a directive that goes on behind a comment of
+    several lines is one line, as for a compiler. Every place keeps its offset, but not its line.
+    """
+    return _blanked(text, lambda comment: " " * len(comment))
+
+
+def _blanked(text: str, blank: Callable[[str], str]) -> str:
     if "/*" not in text and "//" not in text:
         return text
     parts: list[str] = []
     at = 0
     for start, end in _block_comments(text):
         parts.append(text[at:start])
-        parts.append(" " + "\n" * text.count("\n", start, end))
+        parts.append(blank(text[start:end]))
         at = end
     parts.append(text[at:])
-    return _LINE_COMMENT.sub(lambda match: match[1] or " ", "".join(parts))
+    return _LINE_COMMENT.sub(lambda match: match[1] or " " * len(match[0]), "".join(parts))
 
 
+_NO_BREAK = re.compile(r"[^\n]+")
 _LINE_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*')
 
 
