@@ -137,8 +137,7 @@ def _labelled(label: str, text: str) -> Iterator[str]:
 
 def _value(value: model.ResolvedValue, depth: int) -> Iterator[str]:
     indent = _INDENT + "  " * (depth - 1)
-    cut = " (cut here: digits may be missing)" if value.cut else ""
-    yield f"{indent}{words.value_line(value)}{cut}"
+    yield f"{indent}{words.value_line(value)}"
     for other in value.alternatives:
         text = f"{words.visible(other.text)} if {words.visible(other.condition)}"
         yield f"{indent}  or {text}"

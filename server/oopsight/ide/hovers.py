@@ -188,7 +188,8 @@ def value_blocks(
 ) -> Iterable[markdown.Block]:
     """A value, each name in it with the line that states it, and every doubt."""
     of_type = (Text(" of type "), Code(value.type)) if value.type else ()
-    yield paragraph(Code(f"{value.name or '?'} = {words.printed(value)}"), *of_type)
+    name = f"{value.name or '?'} = {words.printed(value)}"
+    yield paragraph(Code(name), *of_type, Text(words.cut(value)))
     yield from _doubts(value)
     if value.text:
         yield paragraph(Code(value.text))
@@ -251,8 +252,7 @@ def _argument(
     of = paragraph(
         Text("Argument of "), Code(words.frame_name(frame)), Text(f", {words.frame_title(frame)}")
     )
-    cut = [paragraph(Text("The text is cut here, so digits may be missing."))] if value.cut else []
-    return (*value_blocks(workspace, value), *cut, of)
+    return (*value_blocks(workspace, value), of)
 
 
 def _unresolved(argument: model.Argument) -> model.ResolvedValue:

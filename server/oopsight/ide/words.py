@@ -126,7 +126,13 @@ def value_line(value: model.ResolvedValue) -> str:
     """`gfp_mask = 33685722 (0x20200da): GFP_HIGHUSER_MOVABLE | __GFP_CMA`."""
     name = visible(value.name) if value.name else "?"
     known = meaning(value)
-    return f"{name} = {printed(value)}" + (f": {known}" if known else "")
+    return f"{name} = {printed(value)}" + (f": {known}" if known else "") + cut(value)
+
+
+def cut(value: model.ResolvedValue) -> str:
+    """A remark on a value that the text ends at, unless doubts say it or something else confirms the value."""
+    lost = value.cut and value.number is None and not value.doubts
+    return " (the text is cut here, digits may be missing)" if lost else ""
 
 
 def expected(value: model.ResolvedValue) -> str | None:
