@@ -35,8 +35,11 @@ ln -sfn browser-linux.sh $vscode/bin/helpers/browser.sh
 mkdir bin
 chmod +x code-server/out/node/entry.js
 ln -s ../code-server/out/node/entry.js bin/code-server
-# Extensions that talk to services in the network.
-rm -rf $vscode/extensions/{copilot,github,github-authentication,microsoft-authentication,tunnel-forwarding}
+# What talks to services in the network, and what is there for other platforms.
+rm -rf $vscode/extensions/{copilot,github,github-authentication,microsoft-authentication,tunnel-forwarding} \
+  $vscode/extensions/{mermaid-markdown-features,ms-vscode.*} $vscode/node_modules/{@github,@microsoft/mxc-sdk}
+find $vscode/node_modules/{@vscode/ripgrep-universal/bin,node-pty/prebuilds} \
+  -mindepth 1 -maxdepth 1 ! -name linux-x64 -exec rm -rf {} +
 find . -name '*.map' -delete
 
 rm -rf "$target"

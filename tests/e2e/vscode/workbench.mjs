@@ -88,6 +88,36 @@ export class Workbench {
     }, 40);
   }
 
+  /** Opens a file of the folder by its name. */
+  async openFile(name) {
+    const { page } = this;
+    const widget = page.locator('.quick-input-widget');
+    await eventually(`${name} is open`, async (seen) => {
+      try {
+        await page.keyboard.press('Control+P');
+        const input = widget.locator('.quick-input-box input').first();
+        await input.waitFor({ state: 'visible', timeout: 3000 });
+        await input.fill(name);
+        await widget.locator('.monaco-list-row.focused', { hasText: name }).first().waitFor({ state: 'visible', timeout: 3000 });
+        await page.keyboard.press('Enter');
+        return await eventually('the tab', async () => (await this.place()).tab === name, 3);
+      } catch (error) {
+        seen(await widget.innerText().catch(() => error.message));
+        await page.keyboard.press('Escape');
+        throw error;
+      }
+    }, 40);
+  }
+
+  /** Types a blank at the end of the document and takes it back: VS Code then asks for links again. */
+  async touchDocument() {
+    await this.page.locator(`${ACTIVE} .monaco-editor .view-lines`).first().click();
+    await this.page.keyboard.press('Control+End');
+    await this.page.keyboard.press('Space');
+    await this.page.keyboard.press('Backspace');
+    await this.page.waitForTimeout(1500);
+  }
+
   /** Name of the active tab, position of the cursor and language, as the status bar shows them. */
   async place() {
     const text = (id) => this.page.locator(`[id="${id}"]`).innerText({ timeout: 1000 });
