@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from oopsight import model, values
-from oopsight.resolve import contexts
+from oopsight.resolve import contexts, ways_by_value
 from oopsight.resolve.frames import Placed
 from oopsight.tree import csyntax
 
 K = model.DefinitionKind
 S = model.Status
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_WIDE = re.compile(r"\b(?:long long|u64|s64|__u64|__s64|uint64_t|int64_t|loff_t|dma_addr_t|phys_addr_t)\b")
+_WIDE = re.compile(
+    r"\b(?:long long|u64|s64|__u64|__s64|uint64_t|int64_t|loff_t|dma_addr_t|phys_addr_t)\b"
+)
 _NARROW = {"bool": 8, "char": 8, "u8": 8, "u16": 16, "short": 16}
 
 
@@ -27,7 +29,9 @@ class Passed:
     caller: str
 
 
-def decode_all(context: contexts.Context, placed: Sequence[Placed]) -> tuple[model.ResolvedFrame, ...]:
+def decode_all(
+    context: contexts.Context, placed: Sequence[Placed]
+) -> tuple[model.ResolvedFrame, ...]:
     """The frames of one stack with their arguments, from the outermost inwards, since a caller fixes what it passes."""
     resolved: list[model.ResolvedFrame] = []
     passed: dict[str, Passed] = {}
@@ -35,7 +39,10 @@ def decode_all(context: contexts.Context, placed: Sequence[Placed]) -> tuple[mod
         here = placed[position].resolved
         arguments = tuple(
             _compared(
-                context, here, _argument(context, here, index, argument, passed, placed, position), passed
+                context,
+                here,
+                _argument(context, here, index, argument, passed, placed, position),
+                passed,
             )
             for index, argument in enumerate(here.frame.arguments)
         )
@@ -48,7 +55,46 @@ def decode_all(context: contexts.Context, placed: Sequence[Placed]) -> tuple[mod
         passed = {}
         if inner >= 0 and not here.frame.crossing:
             passed = _passed(context, placed[position], placed[inner].resolved, known)
-    return tuple(reversed(resolved))
+    return tuple(
+        _excluding(context, placed, resolved[::-1], position) for position in range(len(placed))
+    )
+
+
+def _excluding(
+    context: contexts.Context,
+    placed: Sequence[Placed],
+    resolved: Sequence[model.ResolvedFrame],
+    position: int,
+) -> model.ResolvedFrame:
+    """The frame with what the values of the next inner one say about its rival ways."""
+    here = resolved[position]
+    found, unit = placed[position].link.found, placed[position].link.unit
+    if (
+        position == 0
+        or found is None
+        or unit is None
+        or found.first is None
+        or here.definition is None
+    ):
+        return here
+    callee = resolved[position - 1].definition
+    rivals = [way for way in found.others if not way.plain]
+    if callee is None or not rivals or here.status is not S.LIKELY:
+        return here
+    reasons = []
+    for value in resolved[position - 1].arguments:
+        flags = ways_by_value.telling_flags(
+            context, here.definition, callee, found.first, rivals, value, unit
+        )
+        if flags:
+            reasons.append(
+                f"{value.name} = {value.printed} contains {' and '.join(flags)}, which this function gives it and "
+                "no function on a longer way names."
+            )
+    if not reasons:
+        return here
+    evidence = tuple(dict.fromkeys((*here.evidence, model.Evidence.VALUE)))
+    return replace(here, reasons=(*here.reasons, *reasons), evidence=evidence)
 
 
 # ── from caller to callee ───────────────────────────────────────────────────────────────────────────────────────────
@@ -75,12 +121,17 @@ def _passed(
     for parameter, expression in zip(callee.parameters, call.arguments, strict=False):
         number = number_of(context, expression, known)
         if number is not None and parameter.name:
-            found[parameter.name] = Passed(number & _mask(context, parameter.type), expression, caller)
+            found[parameter.name] = Passed(
+                number & _mask(context, parameter.type), expression, caller
+            )
     return found
 
 
 def _bound(
-    context: contexts.Context, definition: model.Definition, call: csyntax.Call, known: Mapping[str, int]
+    context: contexts.Context,
+    definition: model.Definition,
+    call: csyntax.Call,
+    known: Mapping[str, int],
 ) -> dict[str, int]:
     bound = {}
     for parameter, expression in zip(definition.parameters, call.arguments, strict=False):
@@ -93,7 +144,11 @@ def _bound(
 def _unchanged(body: csyntax.Body, known: Mapping[str, int]) -> dict[str, int]:
     """Parameters that the function never assigns keep what they came with; those that a local hides do not count."""
     hidden = {local.name for local in body.locals}
-    return {name: number for name, number in known.items() if name not in body.assigned and name not in hidden}
+    return {
+        name: number
+        for name, number in known.items()
+        if name not in body.assigned and name not in hidden
+    }
 
 
 def number_of(context: contexts.Context, expression: str, known: Mapping[str, int]) -> int | None:
@@ -103,10 +158,12 @@ def number_of(context: contexts.Context, expression: str, known: Mapping[str, in
         return None
     if any(name.islower() and name not in known and name not in _TYPE_WORDS for name in names):
         return None
-    return context.tree.constants(context.arch).evaluate(expression, known)
+    return context.tree.number(expression, known, context.arch)
 
 
-_TYPE_WORDS = frozenset("unsigned signed long int short char void const struct u8 u16 u32 u64 gfp_t size_t".split())
+_TYPE_WORDS = frozenset(
+    "unsigned signed long int short char void const struct u8 u16 u32 u64 gfp_t size_t".split()
+)
 
 
 def _bits(context: contexts.Context, type_name: str) -> int:
@@ -130,7 +187,9 @@ def _mask(context: contexts.Context, type_name: str) -> int:
 # ── one argument ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _parameter(here: model.ResolvedFrame, argument: model.Argument, index: int) -> model.Parameter | None:
+def _parameter(
+    here: model.ResolvedFrame, argument: model.Argument, index: int
+) -> model.Parameter | None:
     if here.definition is None:
         return None
     if argument.name is not None:
@@ -160,12 +219,18 @@ def domain_of_names(names: frozenset[str]) -> model.Domain | None:
     fitting = [
         domain
         for domain in values.domains()
-        if any(word.startswith(prefix) for word in names for prefix in (*domain.prefixes, *domain.composites))
+        if any(
+            word.startswith(prefix)
+            for word in names
+            for prefix in (*domain.prefixes, *domain.composites)
+        )
     ]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def declared_at(context: contexts.Context, definition: model.Definition | None, name: str) -> model.SourcePos | None:
+def declared_at(
+    context: contexts.Context, definition: model.Definition | None, name: str
+) -> model.SourcePos | None:
     """Where a parameter stands in its function's header."""
     if definition is None:
         return None
@@ -187,7 +252,12 @@ def plain_value(argument: model.Argument) -> model.ResolvedValue:
     """An argument as the text has it, when there is no tree to say more."""
     doubts = (_cut_doubt(argument),) if argument.cut else ()
     return model.ResolvedValue(
-        argument.name, argument.printed, argument.number, spans=argument.spans, cut=argument.cut, doubts=doubts
+        argument.name,
+        argument.printed,
+        argument.number,
+        spans=argument.spans,
+        cut=argument.cut,
+        doubts=doubts,
     )
 
 
@@ -223,7 +293,9 @@ def _argument(
         return base
     base = described(context, base, domain)
     if domain is not None:
-        base = replace(base, derivation=(*base.derivation, *_branches(context, base, placed, position)))
+        base = replace(
+            base, derivation=(*base.derivation, *_branches(context, base, placed, position))
+        )
     return base
 
 
@@ -245,7 +317,9 @@ def _confirm(
     if given is not None and given.number == number:
         reason = f"The text ends here, but {given.caller} passes `{given.expression}`, which is this number, so no digit is lost."
         return replace(base, number=number, doubts=(), derivation=(reason,))
-    if domain is not None and values.whole(digits, base_number, domain, context.tree.constants(context.arch)):
+    if domain is not None and values.whole(
+        digits, base_number, domain, context.tree.constants(context.arch)
+    ):
         reason = (
             f"The text ends here, but one more digit would set bits that no {domain.title.lower()} has, "
             "so no digit is lost."
@@ -276,7 +350,9 @@ def described(
         return replace(value, text=text)
     decoded = values.decode(domain, value.number, constants, siblings or {})
     if decoded.impossible:
-        return replace(value, domain=domain.key, unknown=value.number, doubts=(*value.doubts, *decoded.doubts))
+        return replace(
+            value, domain=domain.key, unknown=value.number, doubts=(*value.doubts, *decoded.doubts)
+        )
     return replace(
         value,
         domain=domain.key,
@@ -293,7 +369,8 @@ def described(
 def _may_be_address(context: contexts.Context, value: model.ResolvedValue) -> bool:
     name = (value.name or "").lower()
     return "*" in (value.type or "") or (
-        "long" in (value.type or "") and (name.endswith(("addr", "address", "pc", "sp", "start", "end")))
+        "long" in (value.type or "")
+        and (name.endswith(("addr", "address", "pc", "sp", "start", "end")))
     )
 
 
@@ -319,7 +396,11 @@ def _branches(
     for part in value.parts:
         lines = mentions(context.tree.sources.lines(path) or (), caller, variables, part.name)
         conditions = {conditionals.at(line) for line in lines}
-        if lines and len(conditions) == 1 and (condition := conditions.pop()) not in (None, caller.condition):
+        if (
+            lines
+            and len(conditions) == 1
+            and (condition := conditions.pop()) not in (None, caller.condition)
+        ):
             found.append(
                 f"{caller.name} sets {part.name} only under `{condition}` ({path}:{lines[0]}), "
                 "so this held for the crashed kernel."
@@ -327,10 +408,14 @@ def _branches(
     return tuple(found)
 
 
-def mentions(lines: Sequence[str], definition: model.Definition, variables: set[str], name: str) -> list[int]:
+def mentions(
+    lines: Sequence[str], definition: model.Definition, variables: set[str], name: str
+) -> list[int]:
     """Lines of a function on which one of the variables is given a value that names the flag."""
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    given = re.compile(rf"(?<![\w>.])(?:{'|'.join(map(re.escape, sorted(variables))) or '$.'})\s*\|?=(?!=)")
+    given = re.compile(
+        rf"(?<![\w>.])(?:{'|'.join(map(re.escape, sorted(variables))) or '$.'})\s*\|?=(?!=)"
+    )
     last = min(definition.end_line, len(lines))
     return [
         number
@@ -356,7 +441,9 @@ def _compared(
         f"{caller} passes `{given.expression}` here, which is {_shown(number, value.printed)}, and "
         f"{here.frame.code.function} never assigns it: the register was used for something else by then."
     )
-    assigned = here.definition is not None and value.name in context.tree.body(here.definition).assigned
+    assigned = (
+        here.definition is not None and value.name in context.tree.body(here.definition).assigned
+    )
     if assigned:
         return replace(
             value,
@@ -380,4 +467,3 @@ def _compared(
 
 def _shown(number: int, like: str) -> str:
     return f"0x{number:X}" if like.lower().startswith("0x") else str(number)
-

@@ -22,7 +22,6 @@ class Found:
     others: tuple[units.Way, ...] = ()
     reasons: tuple[str, ...] = ()
     evidence: tuple[model.Evidence, ...] = ()
-    entry: dispatch.Held | None = None
 
 
 def find(
@@ -56,7 +55,9 @@ def find(
             model.Status.AMBIGUOUS,
             None,
             tuple(all_ways),
-            (f"{len(direct)} direct calls of {callee} in this function (lines {lines}); the text does not tell which.",),
+            (
+                f"{len(direct)} direct calls of {callee} in this function (lines {lines}); the text does not tell which.",
+            ),
             evidence,
         )
     group = compiled or plain
@@ -78,7 +79,9 @@ def find(
     reasons = [f"No direct call of {callee}; the way runs through {through}."]
     sure = bool(compiled) and len(compiled) == 1 and (prints_inline or not plain)
     if rivals:
-        reasons.append(f"{len(rivals)} longer way{'s' if len(rivals) > 1 else ''} remain{'' if len(rivals) > 1 else 's'}.")
+        reasons.append(
+            f"{len(rivals)} longer way{'s' if len(rivals) > 1 else ''} remain{'' if len(rivals) > 1 else 's'}."
+        )
     return Found(_status(sure), first, rivals, tuple(reasons), evidence)
 
 
@@ -111,7 +114,9 @@ def rival_reason(way: units.Way, callee: str) -> str:
     if not way.steps:
         return f"A direct call of {callee}.{condition}"
     through = " → ".join(step.definition.name for step in way.steps)
-    kind = "a longer way" if not way.plain else "a way through a function that would have left a frame"
+    kind = (
+        "a longer way" if not way.plain else "a way through a function that would have left a frame"
+    )
     return f"It is {kind}, through {through}.{condition}"
 
 
@@ -152,19 +157,26 @@ def _through_table(
     fitting = [call for call in pointers if wanted is None or len(call.arguments) == wanted]
     held = dispatch.holding(context.tree, unit, callee, callee_definition, body, fitting)
     matches = [
-        (call, [entry for entry in held if entry.member == call.member and entry.fits(context.tree, body, call)])
+        (
+            call,
+            [
+                entry
+                for entry in held
+                if entry.member == call.member and entry.fits(context.tree, body, call)
+            ],
+        )
         for call in fitting
     ]
     matches = [(call, entries) for call, entries in matches if entries]
     if not matches:
         return None
-    call, entries = matches[0]
-    first = entries[0]
-    place = f"{first.position.path}:{first.position.line}"
     evidence = (model.Evidence.CALL_PATH, model.Evidence.TABLE)
+    call, entries = matches[0]
     reasons = [
-        f"An indirect call through the member {call.member}; {first.label} in {place} holds {callee} there."
+        f"An indirect call through the member {call.member}, under which {_holders(entries)} hold {callee}."
     ]
+    if len(entries) == 1:
+        reasons = [reasons[0].replace(" hold ", " holds ")]
     if len(matches) > 1:
         lines = ", ".join(str(other.line) for other, _ in matches)
         return Found(
@@ -173,15 +185,24 @@ def _through_table(
             tuple(units.Way(other) for other, _ in matches),
             (*reasons, f"{len(matches)} indirect calls fit (lines {lines})."),
             evidence,
-            first,
         )
-    if len(entries) > 1:
-        more = ", ".join(entry.label for entry in entries[1:4])
-        reasons.append(f"{more} {'holds' if len(entries) == 2 else 'hold'} it too.")
-    others = [other for other in fitting if other is not call]
-    if others:
-        reasons.append(f"No table holds {callee} for the other indirect calls.")
-    return Found(_status(True), units.Way(call), (), tuple(reasons), evidence, first)
+    if len(pointers) > 1:
+        reasons.append(f"No table holds {callee} for the other indirect calls of this function.")
+    return Found(_status(True), units.Way(call), (), tuple(reasons), evidence)
+
+
+def _holders(entries: Sequence[dispatch.Held]) -> str:
+    """`fsr_info[7] and fsr_info[15] (arch/arm/mm/fsr-2level.c)`, for sentences."""
+    files: dict[str, list[str]] = {}
+    for entry in entries:
+        files.setdefault(entry.position.path, []).append(entry.label)
+    shown = []
+    for path, labels in list(files.items())[:3]:
+        more = "" if len(labels) <= 4 else f" and {len(labels) - 4} others"
+        shown.append(f"{', '.join(labels[:4])}{more} ({path})")
+    if len(files) > 3:
+        shown.append(f"tables of {len(files) - 3} other files")
+    return " and ".join(shown)
 
 
 def _through_tail_calls(
@@ -209,31 +230,47 @@ def _through_tail_calls(
             for way in units.ways(unit, caller, name)
         ]
         if found:
-            found.sort(key=lambda way: (not all(step.call.tail for step in way.steps), len(way.steps), way.call.line))
+            found.sort(
+                key=lambda way: (
+                    not all(step.call.tail for step in way.steps),
+                    len(way.steps),
+                    way.call.line,
+                )
+            )
             return _tail_found(found, callee)
         targets = following
     return Found(
         model.Status.UNRESOLVED,
         None,
         (),
-        (f"No call in {caller.name} ({caller.position.path}:{caller.position.line}) leads to {callee} in this tree.",),
+        (
+            f"No call in {caller.name} ({caller.position.path}:{caller.position.line}) leads to {callee} in this tree.",
+        ),
     )
 
 
 def _tail_found(found: list[units.Way], callee: str) -> Found:
     first = found[0]
-    names = [step.definition.name for step in first.steps if _hop_kind(step) is model.HopKind.TAIL_CALL]
+    names = [
+        step.definition.name for step in first.steps if _hop_kind(step) is model.HopKind.TAIL_CALL
+    ]
     through = ", ".join(names) or ", ".join(step.definition.name for step in first.steps)
     reason = (
-        f"No call here reaches {callee} without {through}, which left no frame: its call was the last thing it did "
-        "(a tail call)."
+        f"No call here reaches {callee} without {through}, which left no frame of its own: its call must have been "
+        "compiled as a tail call."
     )
     same = [way for way in found[1:] if len(way.steps) == len(first.steps)]
     if same:
         return Found(
-            model.Status.AMBIGUOUS, first, tuple(found[1:]), (reason, f"{len(same)} other ways are as long."), (model.Evidence.CALL_PATH,)
+            model.Status.AMBIGUOUS,
+            first,
+            tuple(found[1:]),
+            (reason, f"{len(same)} other ways are as long."),
+            (model.Evidence.CALL_PATH,),
         )
-    return Found(model.Status.LIKELY, first, tuple(found[1:]), (reason,), (model.Evidence.CALL_PATH,))
+    return Found(
+        model.Status.LIKELY, first, tuple(found[1:]), (reason,), (model.Evidence.CALL_PATH,)
+    )
 
 
 def _callers(
@@ -245,7 +282,11 @@ def _callers(
         if context.foreign(path):
             continue
         for node in units.file_nodes_of(context.tree, path):
-            if name not in node.calls or node.row.name in seen or node.row.kind not in (K.FUNCTION, K.INLINE):
+            if (
+                name not in node.calls
+                or node.row.name in seen
+                or node.row.kind not in (K.FUNCTION, K.INLINE)
+            ):
                 continue
             definition = context.tree.definition(path, node.row)
             if context.tree.holds(definition.condition) is False:

@@ -59,6 +59,18 @@ def _places(definitions: Sequence[model.Definition]) -> str:
     return f"{first.path}:{first.line}{tail}"
 
 
+def _be(definitions: Sequence[model.Definition]) -> str:
+    return "is" if len(definitions) == 1 else "are"
+
+
+def _have(definitions: Sequence[model.Definition]) -> str:
+    return "has" if len(definitions) == 1 else "have"
+
+
+def _belong(definitions: Sequence[model.Definition]) -> str:
+    return "belongs" if len(definitions) == 1 else "belong"
+
+
 def _count(definitions: Sequence[model.Definition]) -> str:
     files = {definition.position.path for definition in definitions}
     many = len(definitions)
@@ -70,7 +82,7 @@ def kernel_tests(context: contexts.Context) -> list[Test]:
     tests: list[Test] = [
         (
             lambda d: not d.position.path.startswith(contexts.NOT_KERNEL),
-            lambda dropped: f"{_places(dropped)} is no kernel code.",
+            lambda dropped: f"{_places(dropped)} {_be(dropped)} no kernel code.",
             True,
         )
     ]
@@ -80,7 +92,7 @@ def kernel_tests(context: contexts.Context) -> list[Test]:
             (
                 lambda d: not context.foreign(d.position.path),
                 lambda dropped: (
-                    f"Of this name, {_count(dropped)} belong to other architectures than {arch.name}."
+                    f"{_count(dropped)} of this name {_belong(dropped)} to other architectures than {arch.name}."
                     + (f" {context.arch_reason}" if context.arch_reason else "")
                 ),
                 True,
@@ -90,7 +102,7 @@ def kernel_tests(context: contexts.Context) -> list[Test]:
         (
             lambda d: context.tree.holds(d.condition) is not False,
             lambda dropped: (
-                f"{_places(dropped)} stands under `{dropped[0].condition}`, which the configuration rules out."
+                f"{_places(dropped[:1])} stands under `{dropped[0].condition}`, which the configuration rules out."
             ),
             True,
         )
@@ -102,7 +114,9 @@ def visible_test(unit: units.Unit) -> Test:
     """An inlined subroutine must be visible where it was inlined."""
     return (
         lambda d: unit.sees(d.position.path),
-        lambda dropped: f"{_places(dropped)} is not included by {unit.path}, into which this was inlined.",
+        lambda dropped: (
+            f"{_places(dropped)} {_be(dropped)} not included by {unit.path}, into which this was inlined."
+        ),
         True,
     )
 
@@ -125,20 +139,26 @@ def signature_test(names: Sequence[str], count: int | None) -> Test:
 
     return (
         keeps,
-        lambda dropped: f"{_places(dropped)} has other parameters than the text prints.",
+        lambda dropped: (
+            f"{_places(dropped)} {_have(dropped)} other parameters than the text prints."
+        ),
         False,
     )
 
 
-def leads_test(context: contexts.Context, inner: str, unit_of: Callable[[model.Definition], units.Unit]) -> Test:
+def leads_test(
+    context: contexts.Context, inner: str, unit_of: Callable[[model.Definition], units.Unit]
+) -> Test:
     """The function of a frame leads to the next inner one."""
 
     def keeps(definition: model.Definition) -> bool:
-        return bool(units.ways(unit_of(definition), definition, inner)) or has_pointer_call(context, definition)
+        return bool(units.ways(unit_of(definition), definition, inner)) or has_pointer_call(
+            context, definition
+        )
 
     return (
         keeps,
-        lambda dropped: f"{_places(dropped)} has no call that leads to {inner}.",
+        lambda dropped: f"{_places(dropped)} {_have(dropped)} no call that leads to {inner}.",
         True,
     )
 
@@ -152,6 +172,6 @@ def near_test(paths: Sequence[str]) -> Test:
     """A static function called directly stands in the file of a neighbour in the stack."""
     return (
         lambda d: d.position.path in paths,
-        lambda dropped: f"{_places(dropped)} is in no file of the neighbouring frames.",
+        lambda dropped: f"{_places(dropped)} {_be(dropped)} in no file of the neighbouring frames.",
         False,
     )

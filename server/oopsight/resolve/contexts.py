@@ -41,10 +41,16 @@ class Context:
 
     def foreign(self, path: str) -> bool:
         """Whether the file belongs to another architecture than the crash."""
-        return self.arch_dir is not None and path.startswith("arch/") and not path.startswith(f"{self.arch_dir}/")
+        return (
+            self.arch_dir is not None
+            and path.startswith("arch/")
+            and not path.startswith(f"{self.arch_dir}/")
+        )
 
 
-def arch_of(tree: trees.KernelTree, crash: model.Crash, named: str | None) -> tuple[model.Arch | None, str | None]:
+def arch_of(
+    tree: trees.KernelTree, crash: model.Crash, named: str | None
+) -> tuple[model.Arch | None, str | None]:
     """The architecture of a crash, and how it is known: named by the user, by its asm labels in the tree, by the text."""
     if named is not None:
         return architectures.get(named), "It was named by the user."
@@ -69,7 +75,9 @@ def arch_of(tree: trees.KernelTree, crash: model.Crash, named: str | None) -> tu
         folder = [folder for folder in labels if votes[folder] == most][-1]
         for candidate in architectures.all():
             if candidate.tree_dir == f"arch/{folder}" and (
-                crash.arch is None or candidate.name == crash.arch or _dir(crash.arch) != candidate.tree_dir
+                crash.arch is None
+                or candidate.name == crash.arch
+                or _dir(crash.arch) != candidate.tree_dir
             ):
                 return candidate, f"{labels[folder]} is a label of arch/{folder}."
     if crash.arch is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
@@ -30,12 +29,16 @@ def explain(
         )
     elif tree is not None and not tree.index.complete and parsed.crashes:
         problems.append(
-            model.Problem("indexing", "The kernel tree is still being indexed; answers will be complete then.")
+            model.Problem(
+                "indexing", "The kernel tree is still being indexed; answers will be complete then."
+            )
         )
     return model.Explanation(roots, crashes, tuple(problems))
 
 
-def _explain_crash(crash: model.Crash, tree: trees.KernelTree | None, named: str | None) -> model.ResolvedCrash:
+def _explain_crash(
+    crash: model.Crash, tree: trees.KernelTree | None, named: str | None
+) -> model.ResolvedCrash:
     if tree is None:
         return _from_text(crash, named)
     record, reason = contexts.arch_of(tree, crash, named)
@@ -89,14 +92,14 @@ def definitions(
 
 def table_entries(
     tree: trees.KernelTree, table: str, index: int, crash: model.ResolvedCrash | None
-) -> Sequence[model.TableEntry]:
+) -> tuple[model.TableEntry, ...]:
     """Entry `index` of every array of that name which the crashed kernel can have had."""
     context = _context(tree, crash)
-    return [
+    return tuple(
         entry
         for entry in tree.constants(context.arch).entry(table, index)
         if not context.foreign(entry.position.path)
-    ]
+    )
 
 
 def _context(tree: trees.KernelTree, crash: model.ResolvedCrash | None) -> contexts.Context:

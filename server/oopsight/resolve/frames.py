@@ -22,6 +22,7 @@ class Link:
 
     way: units.Way | None = None
     found: callpaths.Found | None = None
+    unit: units.Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
     for position, found in candidates.items():
         choice = _choose_real(context, frames, position, found, anchors)
         definition = choice.definition
-        unit = context.unit(definition.position.path) if _has_unit(definition) else None
+        unit = None
+        if definition is not None and definition.kind in choices.FUNCTIONS:
+            unit = context.unit(definition.position.path)
         chosen[position] = _Chosen(choice, unit)
     for position, frame in enumerate(frames):
         if frame.inlined and frame.code.function is not None:
@@ -87,10 +90,6 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
             unit = chosen[real].unit if real in chosen else None
             chosen[position] = _Chosen(_choose_inlined(context, frames, position, unit), unit)
     return chosen
-
-
-def _has_unit(definition: model.Definition | None) -> bool:
-    return definition is not None and definition.kind in choices.FUNCTIONS
 
 
 def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
@@ -126,7 +125,9 @@ def _choose_real(
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
         if inner is not None:
-            tests.append(choices.leads_test(context, inner, lambda d: context.unit(d.position.path)))
+            tests.append(
+                choices.leads_test(context, inner, lambda d: context.unit(d.position.path))
+            )
         names = [argument.name for argument in frame.arguments if argument.name is not None]
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
@@ -190,14 +191,18 @@ def _place(
     inner_choice = chosen[position - 1].choice if position - 1 in chosen else None
     inner_definition = inner_choice.definition if inner_choice is not None else None
     found = callpaths.find(context, unit, definition, inner, inner_definition, prints_inline)
-    return Placed(_called(context, frame, mine, definition, inner, found), Link(found.first, found))
+    return Placed(
+        _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
+    )
 
 
 def without_source(frame: model.Frame) -> model.ResolvedFrame | None:
     """The answer for an address without a name, which no tree can place."""
     address = f"0x{frame.code.address:X}" if frame.code.address is not None else "This address"
     if frame.kind is model.FrameKind.USER:
-        reason = f"{address} is a user-space address: it lies in a program, not in the kernel's source."
+        reason = (
+            f"{address} is a user-space address: it lies in a program, not in the kernel's source."
+        )
         return model.ResolvedFrame(frame, S.NO_SOURCE, reasons=(reason,))
     if frame.code.function is None:
         reason = f"{address} has no name in the text; the kernel's symbols are needed to find its function."
@@ -214,7 +219,9 @@ def _missing(context: contexts.Context, frame: model.Frame) -> model.ResolvedFra
     return model.ResolvedFrame(frame, S.UNRESOLVED, reasons=(reason,))
 
 
-def _label(frame: model.Frame, choice: choices.Choice, definition: model.Definition) -> model.ResolvedFrame:
+def _label(
+    frame: model.Frame, choice: choices.Choice, definition: model.Definition
+) -> model.ResolvedFrame:
     return model.ResolvedFrame(
         frame,
         S.FUNCTION if choice.left_over == 0 else S.AMBIGUOUS,
@@ -230,7 +237,8 @@ def _label(frame: model.Frame, choice: choices.Choice, definition: model.Definit
 def _definition_candidates(choice: choices.Choice) -> tuple[model.Candidate, ...]:
     left = choice.others[: choice.left_over]
     return tuple(
-        model.Candidate(d.position, (f"{d.name} is defined here too.",)) for d in left[:_MOST_CANDIDATES]
+        model.Candidate(d.position, (f"{d.name} is defined here too.",))
+        for d in left[:_MOST_CANDIDATES]
     )
 
 
@@ -238,19 +246,36 @@ def _at_function(
     frame: model.Frame, choice: choices.Choice, definition: model.Definition, reason: str
 ) -> model.ResolvedFrame:
     return model.ResolvedFrame(
-        frame, S.FUNCTION, definition, None, (E.DEFINITION,), (reason, *choice.reasons), others=choice.others
+        frame,
+        S.FUNCTION,
+        definition,
+        None,
+        (E.DEFINITION,),
+        (reason, *choice.reasons),
+        others=choice.others,
     )
 
 
-def _condition_reason(context: contexts.Context, choice: choices.Choice, definition: model.Definition) -> list[str]:
+def _condition_reason(
+    context: contexts.Context, choice: choices.Choice, definition: model.Definition
+) -> list[str]:
     """That the function was in the crashed kernel proves the condition under which it is compiled."""
-    if choice.sure and definition.condition is not None and context.tree.holds(definition.condition) is None:
-        return [f"It is compiled only under `{definition.condition}`, so this held for the crashed kernel."]
+    if (
+        choice.sure
+        and definition.condition is not None
+        and context.tree.holds(definition.condition) is None
+    ):
+        return [
+            f"It is compiled only under `{definition.condition}`, so this held for the crashed kernel."
+        ]
     return []
 
 
 def _leaf(
-    context: contexts.Context, frame: model.Frame, choice: choices.Choice, definition: model.Definition
+    context: contexts.Context,
+    frame: model.Frame,
+    choice: choices.Choice,
+    definition: model.Definition,
 ) -> model.ResolvedFrame:
     """The innermost frame: without an address, any statement that accesses memory can have faulted."""
     lines: dict[int, list[str]] = {}
@@ -272,16 +297,30 @@ def _leaf(
         only = places[0]
         reason = f"The only statement of {definition.name} that accesses memory. {only.reasons[0]}"
         return model.ResolvedFrame(
-            frame, S.EXACT if choice.sure else S.LIKELY, definition, only.position, evidence,
-            (reason, *reasons), others=choice.others,
+            frame,
+            S.EXACT if choice.sure else S.LIKELY,
+            definition,
+            only.position,
+            evidence,
+            (reason, *reasons),
+            others=choice.others,
         )
-    reason = (
-        f"The innermost frame has no address: {len(places)} lines of {definition.name} access memory, "
-        "and any of them can be the one."
-    )
+    accessing = f"{len(places)} lines of {definition.name} access memory"
+    if frame.kind is model.FrameKind.FAULT:
+        reason = (
+            f"The innermost frame has no address: {accessing}, and any of them can have faulted."
+        )
+    else:
+        reason = f"The text stops here without an address; {accessing} and can have faulted, if it was a fault."
     return model.ResolvedFrame(
-        frame, S.AMBIGUOUS, definition, None, evidence, (reason, *reasons),
-        (*places[:_MOST_CANDIDATES], *_definition_candidates(choice)), others=choice.others,
+        frame,
+        S.AMBIGUOUS,
+        definition,
+        None,
+        evidence,
+        (reason, *reasons),
+        (*places[:_MOST_CANDIDATES], *_definition_candidates(choice)),
+        others=choice.others,
     )
 
 
@@ -314,7 +353,14 @@ def _called(
     reasons = (*found.reasons, *_condition_reason(context, choice, definition), *choice.reasons)
     if found.first is None:
         return model.ResolvedFrame(
-            frame, status, definition, None, evidence, reasons, tuple(candidates), others=choice.others
+            frame,
+            status,
+            definition,
+            None,
+            evidence,
+            reasons,
+            tuple(candidates),
+            others=choice.others,
         )
     return model.ResolvedFrame(
         frame,

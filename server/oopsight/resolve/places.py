@@ -51,7 +51,9 @@ def values_at(
                 if value is not None:
                     position = frame.position or definition.position
                     end = token.column + len(token.name)
-                    found.append(SourceValue(value, frame, frame.frame.number, position, token.column, end))
+                    found.append(
+                        SourceValue(value, frame, frame.frame.number, position, token.column, end)
+                    )
     return tuple(found)
 
 
@@ -63,7 +65,9 @@ def _variable_at(
     for token in body.variables:
         if token.line == line and token.column <= column <= token.column + len(token.name):
             return token
-    return csyntax.parameter_at(tree.sources.lines(definition.position.path) or (), definition, line, column)
+    return csyntax.parameter_at(
+        tree.sources.lines(definition.position.path) or (), definition, line, column
+    )
 
 
 def _declaration(

@@ -16,7 +16,11 @@ _STRUCT = re.compile(r"\b(?:struct|union)\s+(\w+)")
 
 def plain_value(variable: model.Variable) -> model.ResolvedValue:
     """A variable as the text has it."""
-    doubts = (f"The text ends behind `{variable.printed}`, so digits may be lost.",) if variable.cut else ()
+    doubts = (
+        (f"The text ends behind `{variable.printed}`, so digits may be lost.",)
+        if variable.cut
+        else ()
+    )
     return model.ResolvedValue(
         variable.name,
         variable.printed,
@@ -38,7 +42,9 @@ def attach(
     found: dict[int, list[model.ResolvedValue]] = {}
     rest = []
     for variable in left:
-        owner = next((at for at, frame in enumerate(frames) if _declares(context, frame, variable)), None)
+        owner = next(
+            (at for at, frame in enumerate(frames) if _declares(context, frame, variable)), None
+        )
         if owner is None:
             rest.append(variable)
         else:
@@ -52,20 +58,30 @@ def attach(
     )
 
 
-def _locals(context: contexts.Context, frame: model.ResolvedFrame) -> tuple[model.ResolvedValue, ...]:
+def _locals(
+    context: contexts.Context, frame: model.ResolvedFrame
+) -> tuple[model.ResolvedValue, ...]:
     return tuple(value_of(context, variable, frame) for variable in frame.frame.variables)
 
 
-def _declares(context: contexts.Context, frame: model.ResolvedFrame, variable: model.Variable) -> bool:
+def _declares(
+    context: contexts.Context, frame: model.ResolvedFrame, variable: model.Variable
+) -> bool:
     """Whether the frame's function has a variable of that name and structure."""
     if frame.definition is None or frame.definition.kind is K.LABEL:
         return False
-    declared = [local.type for local in context.tree.body(frame.definition).locals if local.name == variable.name]
+    declared = [
+        local.type
+        for local in context.tree.body(frame.definition).locals
+        if local.name == variable.name
+    ]
     declared += [p.type for p in frame.definition.parameters if p.name == variable.name]
     wanted = _STRUCT.search(variable.type or "")
     if wanted is None:
         return bool(declared)
-    return any((found := _STRUCT.search(text)) and found.group(1) == wanted.group(1) for text in declared)
+    return any(
+        (found := _STRUCT.search(text)) and found.group(1) == wanted.group(1) for text in declared
+    )
 
 
 def value_of(
@@ -152,7 +168,10 @@ def narrowed(
     for at, frame in enumerate(frames):
         inner = frames[at - 1].frame.code.function if at > 0 else None
         if model.Evidence.TABLE in frame.evidence and inner is not None:
-            reasons = [*_selected_by_window(frame, inner), *_selected_by_register(context, frame, inner)]
+            reasons = [
+                *_selected_by_window(frame, inner),
+                *_selected_by_register(context, frame, inner),
+            ]
             evidence = frame.evidence
             if reasons:
                 evidence = tuple(dict.fromkeys((*evidence, model.Evidence.VALUE)))
@@ -165,11 +184,15 @@ def _selected_by_window(frame: model.ResolvedFrame, inner: str) -> list[str]:
     for value in frame.variables:
         shown = [member for member in value.members if member.target == inner]
         if value.target is not None and shown:
-            return [f"The text shows {value.name} = {value.target}, whose {shown[0].name} is {inner}."]
+            return [
+                f"The text shows {value.name} = {value.target}, whose {shown[0].name} is {inner}."
+            ]
     return []
 
 
-def _selected_by_register(context: contexts.Context, frame: model.ResolvedFrame, inner: str) -> list[str]:
+def _selected_by_register(
+    context: contexts.Context, frame: model.ResolvedFrame, inner: str
+) -> list[str]:
     """A status register whose field indexes the table: its entry is the one that was called."""
     found = []
     for value in frame.arguments:

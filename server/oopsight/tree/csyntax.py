@@ -89,9 +89,7 @@ def parameters_of(header: str) -> tuple[model.Parameter, ...]:
         return ()
     closing = matching(header, opening)
     inner = header[opening + 1 : closing]
-    return tuple(
-        _parameter(text) for text in split_arguments(inner) if text and text != "void"
-    )
+    return tuple(_parameter(text) for text in split_arguments(inner) if text and text != "void")
 
 
 def _parameter(text: str) -> model.Parameter:
@@ -312,7 +310,10 @@ class _Reader:
     def _call(self, node: tree_sitter.Node, last: tree_sitter.Node | None) -> None:
         function = node.child_by_field_name("function")
         listed = node.child_by_field_name("arguments")
-        while function is not None and function.type in ("parenthesized_expression", "pointer_expression"):
+        while function is not None and function.type in (
+            "parenthesized_expression",
+            "pointer_expression",
+        ):
             inner = [child for child in function.named_children if child.type != "comment"]
             function = inner[-1] if inner else None
         if function is None:
@@ -385,23 +386,35 @@ class _Reader:
                 if scope is not None
                 else ((0, 0), (self._definition.end_line, 1 << 30))
             )
-            self._locals.append(Local(self._text(declarator), type_text, line, column, bounds, initial))
+            self._locals.append(
+                Local(self._text(declarator), type_text, line, column, bounds, initial)
+            )
 
     def _access(self, node: tree_sitter.Node) -> None:
         parent = node.parent
         # Only the whole of `a->b[c].d` is an access of its own kind; `&a->b` is none.
         inner = node
-        while parent is not None and parent.type in ("field_expression", "parenthesized_expression"):
+        while parent is not None and parent.type in (
+            "field_expression",
+            "parenthesized_expression",
+        ):
             if parent.type == "field_expression" and b"->" in self._operator(parent):
                 break
             inner, parent = parent, parent.parent
         store = False
         if parent is not None:
-            if parent.type == "pointer_expression" and self._data[parent.start_byte : parent.start_byte + 1] == b"&":
+            if (
+                parent.type == "pointer_expression"
+                and self._data[parent.start_byte : parent.start_byte + 1] == b"&"
+            ):
                 return
             if parent.type == "sizeof_expression":
                 return
-            left = parent.child_by_field_name("left") if parent.type == "assignment_expression" else None
+            left = (
+                parent.child_by_field_name("left")
+                if parent.type == "assignment_expression"
+                else None
+            )
             store = (left is not None and left.id == inner.id) or parent.type == "update_expression"
         line = self._line(node)
         self._accesses.append(Access(line, self._text(node), store, self._conditionals.at(line)))
@@ -424,7 +437,11 @@ class _Reader:
 
     def _variable(self, node: tree_sitter.Node) -> None:
         parent = node.parent
-        if parent is None or parent.type in ("function_declarator", "labeled_statement", "goto_statement"):
+        if parent is None or parent.type in (
+            "function_declarator",
+            "labeled_statement",
+            "goto_statement",
+        ):
             return
         if parent.type == "call_expression":
             function = parent.child_by_field_name("function")
@@ -449,7 +466,9 @@ def _last_statement(root: tree_sitter.Node) -> tree_sitter.Node | None:
             body = child.child_by_field_name("body")
             if body is not None:
                 statements = [
-                    inner for inner in body.named_children if inner.type not in ("comment", "labeled_statement")
+                    inner
+                    for inner in body.named_children
+                    if inner.type not in ("comment", "labeled_statement")
                 ]
                 return statements[-1] if statements else None
     return None
@@ -472,7 +491,9 @@ def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) 
     for match in re.finditer(rf"(?<![\w.>])(?<!->){re.escape(name)}\s*\(", body.text):
         line = body.definition.start_line + body.text.count("\n", 0, match.start())
         column = match.start() - (body.text.rfind("\n", 0, match.start()) + 1)
-        if line == body.definition.position.line and column == (body.definition.position.column or 0):
+        if line == body.definition.position.line and column == (
+            body.definition.position.column or 0
+        ):
             continue
         opening = match.end() - 1
         inner = body.text[opening + 1 : matching(body.text, opening)]
@@ -489,7 +510,11 @@ def parameter_at(
     names = {parameter.name for parameter in definition.parameters}
     for match in re.finditer(r"\w+", text):
         if match.start() <= column <= match.end() and match.group() in names:
-            before = "\n".join(lines[definition.position.line - 1 : line - 1]) + "\n" + text[: match.start()]
+            before = (
+                "\n".join(lines[definition.position.line - 1 : line - 1])
+                + "\n"
+                + text[: match.start()]
+            )
             if line >= definition.position.line and "{" not in before:
                 return Token(match.group(), line, match.start())
     return None

@@ -70,7 +70,9 @@ def holding(
     return tuple(found)
 
 
-def _in_table(tree: KernelTree, unit: Unit, file: str, row: scan.Row, word: re.Pattern[str]) -> list[Held]:
+def _in_table(
+    tree: KernelTree, unit: Unit, file: str, row: scan.Row, word: re.Pattern[str]
+) -> list[Held]:
     lines = (tree.sources.lines(file) or ())[row.start - 1 : row.end]
     text = "\n".join(lines)
     if not word.search(text):
@@ -101,7 +103,12 @@ def struct_of(tree: KernelTree, unit: Unit | None, name: str | None) -> tuple[tu
         return ()
     places = []
     if unit is not None:
-        places = [(f, row) for f in unit.files for row in tree.rows(f) if row.name == name and row.kind is K.STRUCT]
+        places = [
+            (f, row)
+            for f in unit.files
+            for row in tree.rows(f)
+            if row.name == name and row.kind is K.STRUCT
+        ]
     if not places:
         places = [(f, row) for f, row in tree.index.find(name) if row.kind is K.STRUCT]
     for file, row in places:

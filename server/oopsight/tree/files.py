@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import OrderedDict
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Sources:
         self._real_root = os.path.realpath(root)
         self._bytes: OrderedDict[str, bytes | None] = OrderedDict()
         self._held = 0
+        self._lock = threading.Lock()
         self._exists: dict[str, bool] = {}
 
     def inside(self, path: str) -> bool:
@@ -42,14 +44,17 @@ class Sources:
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, None when it is absent, unreadable, not regular or very large."""
-        if path in self._bytes:
-            self._bytes.move_to_end(path)
-            return self._bytes[path]
+        with self._lock:
+            if path in self._bytes:
+                self._bytes.move_to_end(path)
+                return self._bytes[path]
         data = self._read(path)
-        self._bytes[path] = data
-        self._held += len(data or b"")
-        while self._held > _KEPT_BYTES and len(self._bytes) > 1:
-            self._held -= len(self._bytes.popitem(last=False)[1] or b"")
+        with self._lock:
+            if path not in self._bytes:
+                self._bytes[path] = data
+                self._held += len(data or b"")
+            while self._held > _KEPT_BYTES and len(self._bytes) > 1:
+                self._held -= len(self._bytes.popitem(last=False)[1] or b"")
         return data
 
     def _read(self, path: str) -> bytes | None:

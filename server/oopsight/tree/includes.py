@@ -32,7 +32,11 @@ def resolve(tree: KernelTree, path: str, quote: str, name: str, arch_dir: str | 
     """The file that `#include` of `name` in `path` means, None when a build would make it or nobody has it."""
     folders = [posixpath.dirname(path)] if quote == '"' else []
     if arch_dir is not None:
-        folders += [f"{arch_dir}/include", f"{arch_dir}/include/uapi", f"{arch_dir}/include/generated"]
+        folders += [
+            f"{arch_dir}/include",
+            f"{arch_dir}/include/uapi",
+            f"{arch_dir}/include/generated",
+        ]
     folders += ["include", "include/uapi"]
     for folder in folders:
         candidate = posixpath.normpath(posixpath.join(folder, name))

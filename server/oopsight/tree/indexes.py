@@ -24,7 +24,9 @@ from oopsight.tree.scan import KIND_NUMBER, KINDS, Row
 SCHEMA = 1
 
 # Folders that never hold kernel code, and outputs.
-_SKIPPED = frozenset((".git", ".svn", ".hg", ".repo", "Documentation", "LICENSES", "out", ".venv", "node_modules"))
+_SKIPPED = frozenset(
+    (".git", ".svn", ".hg", ".repo", "Documentation", "LICENSES", "out", ".venv", "node_modules")
+)
 # Read first, since most traces need nothing else; the rest follows in the order of its names.
 _FIRST = ("include", "kernel", "mm", "arch", "fs", "lib", "block", "init", "ipc", "net", "virt")
 # Generated register headers hold nothing but numbers; sources of any size are read.
@@ -158,7 +160,9 @@ class Index:
             return {}
         with self._lock:
             files = self._database.execute("SELECT count(*) FROM file").fetchone()[0]
-            kinds = self._database.execute("SELECT kind, count(*) FROM def GROUP BY kind ORDER BY kind").fetchall()
+            kinds = self._database.execute(
+                "SELECT kind, count(*) FROM def GROUP BY kind ORDER BY kind"
+            ).fetchall()
         return {"files": files, **{KINDS[kind].value: count for kind, count in kinds}}
 
 
@@ -243,7 +247,9 @@ def _write(
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         if fresh:
-            database.execute("CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT, size INT, time INT)")
+            database.execute(
+                "CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT, size INT, time INT)"
+            )
             database.execute(
                 "CREATE TABLE def (name TEXT, file INT, kind INT, line INT, start INT, last INT, static INT, type TEXT)"
             )
@@ -251,12 +257,16 @@ def _write(
             outdated = [(path,) for path in (*gone, *(file[0] for file in files))]
             database.execute("CREATE INDEX IF NOT EXISTS file_path ON file (path)")
             database.execute("CREATE INDEX IF NOT EXISTS def_file ON def (file)")
-            database.executemany("DELETE FROM def WHERE file IN (SELECT id FROM file WHERE path = ?)", outdated)
+            database.executemany(
+                "DELETE FROM def WHERE file IN (SELECT id FROM file WHERE path = ?)", outdated
+            )
             database.executemany("DELETE FROM file WHERE path = ?", outdated)
         done = 0
         for part in _scan_all(root, files, cancelled):
             for file, rows in part:
-                number = database.execute("INSERT INTO file (path, size, time) VALUES (?, ?, ?)", file).lastrowid
+                number = database.execute(
+                    "INSERT INTO file (path, size, time) VALUES (?, ?, ?)", file
+                ).lastrowid
                 database.executemany(
                     f"INSERT INTO def VALUES (?, {number}, ?, ?, ?, ?, ?, ?)", rows
                 )

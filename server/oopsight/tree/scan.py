@@ -67,7 +67,9 @@ _TOP = re.compile(
     rb")"
 )
 # The last two words of `static const struct x y[N] __initconst = {` that are no attributes: type and name.
-_DECLARED = re.compile(rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*=")
+_DECLARED = re.compile(
+    rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*="
+)
 _COMMENT = re.compile(rb"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
 _BLANK = re.compile(rb"[^\n]")
@@ -250,7 +252,9 @@ def _macro(
         else:
             return line_end, None
     line = lines.of(match.start("macro"))
-    return line_end, Row(match.group("macro").decode("latin-1"), kind, line, line, lines.of(line_end))
+    return line_end, Row(
+        match.group("macro").decode("latin-1"), kind, line, line, lines.of(line_end)
+    )
 
 
 def _enumerators(data: bytes, start: int, end: int, lines: _Lines) -> Iterator[Row]:

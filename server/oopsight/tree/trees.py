@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from oopsight import model
-from oopsight.tree import constants, csyntax, files, indexes, preprocess, scan
+from oopsight.tree import constants, csyntax, evaluate, files, indexes, preprocess, scan
 
 K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
@@ -85,7 +85,10 @@ class KernelTree:
             column = found.start() if found else 0
             text = "\n".join((name_line[column:], *lines[row.line : min(row.end, row.line + 40)]))
             header = preprocess.without_comments(text.replace("\\\n", " \n"))
-            is_call = header[len(row.name) :].lstrip(" \t\n" if row.kind is not K.MACRO else "")[:1] == "("
+            is_call = (
+                header[len(row.name) :].lstrip(" \t\n" if row.kind is not K.MACRO else "")[:1]
+                == "("
+            )
             parameters = csyntax.parameters_of(header) if is_call else ()
         return model.Definition(
             row.name,
@@ -117,8 +120,14 @@ class KernelTree:
             return None
         if row.line <= len(lines) and row.name in lines[row.line - 1]:
             return row
-        same = [other for other in self.rows(path) if other.name == row.name and other.kind is row.kind]
-        return min(same, key=lambda other: abs(other.line - row.line), default=row if row.name.startswith(("sys_", "compat_sys_")) else None)
+        same = [
+            other for other in self.rows(path) if other.name == row.name and other.kind is row.kind
+        ]
+        return min(
+            same,
+            key=lambda other: abs(other.line - row.line),
+            default=row if row.name.startswith(("sys_", "compat_sys_")) else None,
+        )
 
     def body(self, definition: model.Definition) -> csyntax.Body:
         """What a function or macro does, without the lines that the configuration leaves out."""
@@ -153,9 +162,32 @@ class KernelTree:
             self._memory.constants[key] = found
         return found
 
+    def number(
+        self, expression: str, known: Mapping[str, int], arch: model.Arch | None
+    ) -> int | None:
+        """The number of a C expression whose variables are `known`; None unless it can have only one."""
+        names = self.constants(arch)
+
+        def lookup(name: str) -> tuple[evaluate.Meaning, ...]:
+            if name in known:
+                return (evaluate.Meaning(name, f"{known[name]:#x}u"),)
+            return tuple(
+                evaluate.Meaning(
+                    name, str(constant.number), None, None if constant.holds else constant.condition
+                )
+                for constant in names.named(name)
+            )
+
+        outcomes = evaluate.evaluate(
+            expression, lookup, bits=arch.bits if arch else 64, holds=names.holds
+        )
+        return outcomes[0].number if len(outcomes) == 1 else None
+
     def _files_that_define(self, name: str) -> tuple[str, ...]:
         kinds = (K.CONSTANT, K.MACRO, K.ENUMERATOR, K.TABLE, K.STRUCT)
-        return tuple(dict.fromkeys(path for path, row in self.index.find(name) if row.kind in kinds))
+        return tuple(
+            dict.fromkeys(path for path, row in self.index.find(name) if row.kind in kinds)
+        )
 
     def function_at(self, path: str, line: int) -> model.Definition | None:
         """The function or macro of `path` that holds the 1-based `line`."""
@@ -167,7 +199,9 @@ class KernelTree:
         return None
 
 
-_VERSION = re.compile(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*[:?]?=[ \t]*([^\n#]*)", re.MULTILINE)
+_VERSION = re.compile(
+    r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*[:?]?=[ \t]*([^\n#]*)", re.MULTILINE
+)
 
 
 def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
@@ -177,7 +211,9 @@ def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
     Raises `NotAKernelTree` when `path` is none, or when `config` cannot be read.
     """
     if not path.exists():
-        raise NotAKernelTree(f"There is no directory {path}: name the top directory of a kernel source tree.")
+        raise NotAKernelTree(
+            f"There is no directory {path}: name the top directory of a kernel source tree."
+        )
     if not path.is_dir():
         raise NotAKernelTree(f"{path} is a file: name the top directory of a kernel source tree.")
     stated = _stated_version(path)
@@ -198,7 +234,9 @@ def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
     read, config_path = _config(path, config)
     arches = sorted(entry.name for entry in (path / "arch").iterdir() if entry.is_dir())
     root = Path(os.path.abspath(path))
-    return KernelTree(root, stated, tuple(arches), files.Sources(root), indexes.Index(None), read, config_path)
+    return KernelTree(
+        root, stated, tuple(arches), files.Sources(root), indexes.Index(None), read, config_path
+    )
 
 
 def _stated_version(path: Path) -> str | None:
@@ -218,14 +256,18 @@ def _config(path: Path, named: Path | None) -> tuple[preprocess.Config | None, P
     """The named configuration, else the tree's own `.config`, else what a build left in `include/generated`."""
     if named is not None:
         try:
-            return preprocess.parse_config(named.read_text(encoding="utf-8", errors="replace")), named
+            return preprocess.parse_config(
+                named.read_text(encoding="utf-8", errors="replace")
+            ), named
         except OSError as error:
             raise NotAKernelTree(
                 f"The kernel configuration {named} cannot be read ({error.strerror}): name a readable .config file."
             ) from None
     for candidate in (path / ".config", path / "include" / "generated" / "autoconf.h"):
         try:
-            return preprocess.parse_config(candidate.read_text(encoding="utf-8", errors="replace")), candidate
+            return preprocess.parse_config(
+                candidate.read_text(encoding="utf-8", errors="replace")
+            ), candidate
         except OSError:
             continue
     return None, None

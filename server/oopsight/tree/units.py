@@ -16,7 +16,9 @@ from oopsight.tree.trees import FUNCTIONS, KernelTree
 K = model.DefinitionKind
 _CALLED = re.compile(r"(?<![\w>.])([A-Za-z_]\w*)[ \t\n]*\(")
 _ALIAS = re.compile(r"[A-Za-z_]\w*")
-_KEYWORDS = frozenset("if for while switch return sizeof do else case typeof __typeof__ defined likely unlikely".split())
+_KEYWORDS = frozenset(
+    "if for while switch return sizeof do else case typeof __typeof__ defined likely unlikely".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Node:
     path: str
     row: scan.Row
     calls: frozenset[str]
-    inlined: bool  # the compiler puts it into its caller: `inline`, a macro, or any function of a header
+    inlined: (
+        bool  # the compiler puts it into its caller: `inline`, a macro, or any function of a header
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,9 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
                 if steps:
                     sites.add((call.line, call.column))
                     found.append(Way(call, steps, plain))
-    return tuple(sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column)))
+    return tuple(
+        sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
+    )
 
 
 def _calls_of(unit: Unit, body: csyntax.Body, name: str) -> list[csyntax.Call]:
@@ -145,7 +151,9 @@ def _calls_of(unit: Unit, body: csyntax.Body, name: str) -> list[csyntax.Call]:
     return [call for call in calls if unit.tree.holds(call.condition) is not False]
 
 
-def _leading_to(unit: Unit, start: set[str], callee: str, caller: str, plain: bool) -> dict[str, int]:
+def _leading_to(
+    unit: Unit, start: set[str], callee: str, caller: str, plain: bool
+) -> dict[str, int]:
     """Names reachable from `start` through which `callee` can be reached, with their distance from it."""
     reached: set[str] = set()
     callers: dict[str, set[str]] = {}
@@ -160,7 +168,11 @@ def _leading_to(unit: Unit, start: set[str], callee: str, caller: str, plain: bo
                 if called == name:
                     continue
                 callers.setdefault(called, set()).add(name)
-                if called not in reached and called in unit.nodes and called not in (callee, caller):
+                if (
+                    called not in reached
+                    and called in unit.nodes
+                    and called not in (callee, caller)
+                ):
                     reached.add(called)
                     queue.append(called)
     distance: dict[str, int] = {}
@@ -174,6 +186,11 @@ def _leading_to(unit: Unit, start: set[str], callee: str, caller: str, plain: bo
     return distance
 
 
+def between(unit: Unit, start: str, callee: str, caller: str) -> tuple[str, ...]:
+    """The functions and macros through which `start`, called by `caller`, leads to `callee`, itself among them."""
+    return tuple(_leading_to(unit, {start}, callee, caller, True))
+
+
 def _steps(
     unit: Unit, name: str, callee: str, nearest: dict[str, int], plain: bool, depth: int = 0
 ) -> tuple[Step, ...]:
@@ -183,7 +200,9 @@ def _steps(
     best: tuple[Step, ...] = ()
     nodes = sorted(
         (node for node in unit.nodes.get(name, ()) if node.inlined or plain),
-        key=lambda node: unit.tree.holds(unit.tree.conditionals(node.path).at(node.row.line)) is not True,
+        key=lambda node: (
+            unit.tree.holds(unit.tree.conditionals(node.path).at(node.row.line)) is not True
+        ),
     )
     for node in nodes:
         definition = unit.tree.definition(node.path, node.row)
