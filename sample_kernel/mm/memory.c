@@ -2595,8 +2595,6 @@ static int do_swap_page(struct mm_struct *mm, struct vm_area_struct *vma,
 
 
 
-
-
 /*
  * A stack that touches the mapping below it has no room to grow: tells it
  * before the last page is used.
@@ -2611,31 +2609,34 @@ static inline int check_stack_guard_page(struct vm_area_struct *vma,
 	return expand_stack(vma, (address & PAGE_MASK) - PAGE_SIZE);
 }
 
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 /*
  * Memory without a file: zeros, at first.
  *
  * Called with mmap_sem held for reading and the page table mapped but not
  * locked. Returns with mmap_sem held and the page table unmapped.
  */
-
-
-
-
-
-
-
-
-
-
-
-
-
 static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 			     unsigned long address, pte_t *page_table, pmd_t *pmd,
 			     unsigned int flags)
 {
-	struct mem_cgroup *memcg;
-	struct page *page;
+	const bool writes = flags & FAULT_FLAG_WRITE;
+	struct mem_cgroup *payer = NULL;
+	struct page *page = NULL;
 	spinlock_t *ptl;
 	pte_t entry;
 
@@ -2645,57 +2646,56 @@ static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 		return VM_FAULT_SIGSEGV;
 
 	/* Who only reads gets the page of zeros that all share. */
-	if (!(flags & FAULT_FLAG_WRITE)) {
-		entry = pte_mkspecial(pfn_pte(my_zero_pfn(address),
-					      vma->vm_page_prot));
-		page_table = pte_offset_map_lock(mm, pmd, address, &ptl);
-		if (pte_none(*page_table))
-			goto setpte;
-		goto unlock;
-	}
+	entry = pte_mkspecial(pfn_pte(my_zero_pfn(address), vma->vm_page_prot));
+	if (!writes)
+		goto install;
 
-	/* Who writes gets one to itself. */
+	/* Who writes gets one to itself, and can be found by it. */
 	if (unlikely(anon_vma_prepare(vma) != 0))
-		goto oom;
+		return VM_FAULT_OOM;
 
+	/*
+	 * Best in high memory, where it is in nobody's way, and where it can
+	 * be moved when somebody needs a large block.
+	 */
 	page = alloc_zeroed_user_highpage_movable(vma, address);
 	if (unlikely(page == NULL))
-		goto oom;
+		return VM_FAULT_OOM;
+
+	if (mem_cgroup_try_charge(page, mm, GFP_KERNEL, &payer) != 0) {
+		put_page(page);
+		return VM_FAULT_OOM;
+	}
+
 	SetPageUptodate(page);
-
-	if (mem_cgroup_try_charge(page, mm, GFP_KERNEL, &memcg) != 0)
-		goto oom_free_page;
-
-	entry = mk_pte(page, vma->vm_page_prot);
+	entry = pte_mkdirty(mk_pte(page, vma->vm_page_prot));
 	if (vma->vm_flags & VM_WRITE)
-		entry = pte_mkdirty(pte_mkwrite(entry));
+		entry = pte_mkwrite(entry);
 
+install:
 	page_table = pte_offset_map_lock(mm, pmd, address, &ptl);
-	if (!pte_none(*page_table))
-		goto release;
+	if (unlikely(!pte_none(*page_table))) {
+		/* Another thread was faster. */
+		pte_unmap_unlock(page_table, ptl);
+		if (page != NULL) {
+			mem_cgroup_cancel_charge(page, payer);
+			put_page(page);
+		}
+		return 0;
+	}
 
-	mem_cgroup_commit_charge(page, memcg);
-	inc_mm_counter(mm, MM_ANONPAGES);
-	page_add_new_anon_rmap(page, vma, address);
-	lru_cache_add(page);
-setpte:
+	if (page != NULL) {
+		page_add_new_anon_rmap(page, vma, address);
+		mem_cgroup_commit_charge(page, payer);
+		inc_mm_counter(mm, MM_ANONPAGES);
+		lru_cache_add(page);
+	}
 	set_pte_at(mm, address, page_table, entry);
 	update_mmu_cache(vma, address, page_table);
-unlock:
 	pte_unmap_unlock(page_table, ptl);
 	return 0;
-
-release:
-	/* Another thread was faster. */
-	mem_cgroup_cancel_charge(page, memcg);
-	page_cache_release(page);
-	goto unlock;
-
-oom_free_page:
-	page_cache_release(page);
-oom:
-	return VM_FAULT_OOM;
 }
+
 
 
 
@@ -3187,6 +3187,12 @@ static int do_linear_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 
 
 
+
+
+
+
+
+
 /*
  * The last level: the entry itself tells what kind of fault it is.
  *
@@ -3194,12 +3200,6 @@ static int do_linear_fault(struct mm_struct *mm, struct vm_area_struct *vma,
  * locked. Returns with the page table unmapped; whether mmap_sem is still held
  * depends on the flags and on what is returned.
  */
-
-
-
-
-
-
 static int handle_pte_fault(struct mm_struct *mm,
 			    struct vm_area_struct *vma, unsigned long address,
 			    pte_t *pte, pmd_t *pmd, unsigned int flags)
@@ -3209,11 +3209,11 @@ static int handle_pte_fault(struct mm_struct *mm,
 
 	/* Nothing was there ever: a file knows the page, or it is a new one. */
 	if (pte_none(entry)) {
-		if (vma->vm_ops && vma->vm_ops->fault)
+		bool has_file = vma->vm_ops && vma->vm_ops->fault;
+
+		if (has_file)
 			return do_linear_fault(mm, vma, address,
 					       pte, pmd, flags, entry);
-
-
 
 		return do_anonymous_page(mm, vma, address,
 					 pte, pmd, flags);
@@ -3223,23 +3223,24 @@ static int handle_pte_fault(struct mm_struct *mm,
 		return do_swap_page(mm, vma, address,
 				    pte, pmd, flags, entry);
 
+	/* The page is there: what is missing is a right, or a mark of use. */
 	ptl = pte_lockptr(mm, pmd);
 	spin_lock(ptl);
-	if (unlikely(!pte_same(*pte, entry)))
-		goto unlock;
+	if (likely(pte_same(*pte, entry))) {
+		if ((flags & FAULT_FLAG_WRITE) && !pte_write(entry))
+			return do_wp_page(mm, vma, address, pte, pmd, ptl, entry);
 
-	if (flags & FAULT_FLAG_WRITE) {
-		if (!pte_write(entry))
-			return do_wp_page(mm, vma, address,
-					  pte, pmd, ptl, entry);
-		entry = pte_mkdirty(entry);
+		if (flags & FAULT_FLAG_WRITE)
+			entry = pte_mkdirty(entry);
+		set_pte_at(mm, address, pte, pte_mkyoung(entry));
+		update_mmu_cache(vma, address, pte);
 	}
-	set_pte_at(mm, address, pte, pte_mkyoung(entry));
-	update_mmu_cache(vma, address, pte);
-unlock:
 	pte_unmap_unlock(pte, ptl);
 	return 0;
 }
+
+
+
 
 
 
@@ -3261,7 +3262,6 @@ unlock:
  *
  * The rules for mmap_sem are those of handle_pte_fault().
  */
-
 static int __handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 			     unsigned long address, unsigned int flags)
 {
@@ -3290,6 +3290,17 @@ static int __handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 		if (!(ret & VM_FAULT_FALLBACK))
 			return ret;
 	}
+
+	/* A block that is huge already has no page table to go down to. */
+	if (pmd_trans_huge(*pmd)) {
+		/* Small pages are just being made of it: look again later. */
+		if (pmd_trans_splitting(*pmd))
+			return 0;
+		if (flags & FAULT_FLAG_WRITE)
+			return do_huge_pmd_wp_page(mm, vma, address, pmd);
+		huge_pmd_set_accessed(mm, vma, address, pmd);
+		return 0;
+	}
 #endif
 
 
@@ -3308,23 +3319,18 @@ static int __handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
+	/*
+	 * The table itself takes a page, too; the kernel's own memory is for
+	 * that. Without one the process has to be stopped, since the same
+	 * access would only fault again.
+	 */
 	if (unlikely(pmd_none(*pmd)) &&
 	    unlikely(__pte_alloc(mm, vma, pmd, address)))
 		return VM_FAULT_OOM;
+
+
+
+
 
 	/*
 	 * The page table stays: who takes one away holds mmap_sem for writing,
@@ -3333,21 +3339,15 @@ static int __handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 	 */
 	pte = pte_offset_map(pmd, address);
 
-
-
-
-
-
-
 	return handle_pte_fault(mm, vma, address, pte, pmd, flags);
 }
+
 
 /*
  * What every architecture calls once it has found the mapping.
  *
  * The rules for mmap_sem are those of handle_pte_fault().
  */
-
 int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 		    unsigned long address, unsigned int flags)
 {
@@ -3358,15 +3358,15 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 
 	count_vm_event(PGFAULT);
 
-	/* Only a process can be told by a signal that its group is full. */
+
+
+	/*
+	 * A group of processes may have a limit. If this fault exceeds it, the
+	 * process waits until the others are done, and that works only where
+	 * nothing is held: for accesses from user mode.
+	 */
 	if (flags & FAULT_FLAG_USER)
 		mem_cgroup_oom_enable();
-
-
-
-
-
-
 
 	ret = __handle_mm_fault(mm, vma, address, flags);
 

@@ -67,9 +67,9 @@ EXPORT_SYMBOL(contig_page_data);
 /* Less than all while the system starts, and while it goes to sleep. */
 gfp_t gfp_allowed_mask = GFP_BOOT_MASK;
 
-
-
-
+#ifdef CONFIG_PAGE_ALLOC_LOG
+static unsigned int page_alloc_log_order = 4;
+#endif
 
 
 
@@ -1566,58 +1566,58 @@ struct page *buffered_rmqueue(struct zone *preferred_zone,
 			      struct zone *zone, unsigned int order,
 			      gfp_t gfp_flags, int migratetype)
 {
-	const bool cold = (gfp_flags & __GFP_COLD) != 0;
+	const bool cold = gfp_flags & __GFP_COLD;
 	struct page *page = NULL;
 	unsigned long flags;
 
-again:
-	if (likely(order == 0)) {
-		struct per_cpu_pages *pcp;
-		struct list_head *list;
-
+	do {
 		local_irq_save(flags);
-		pcp = &this_cpu_ptr(zone->pageset)->pcp;
-		list = &pcp->lists[migratetype];
-		if (list_empty(list)) {
-			pcp->count += rmqueue_bulk(zone, 0, pcp->batch, list,
-						   migratetype, cold);
+		if (likely(order == 0)) {
+			struct per_cpu_pages *mine = &this_cpu_ptr(zone->pageset)->pcp;
+			struct list_head *list = &mine->lists[migratetype];
+
+			if (list_empty(list))
+				mine->count += rmqueue_bulk(zone, 0, mine->batch,
+							    list, migratetype, cold);
 			if (unlikely(list_empty(list)))
-				goto failed;
+				goto empty;
+
+			/* What was freed last is still in the cache. */
+			page = cold ? list_last_entry(list, struct page, lru)
+				    : list_first_entry(list, struct page, lru);
+			list_del(&page->lru);
+			mine->count--;
+		} else {
+			/* Nobody can promise large blocks. */
+			WARN_ON_ONCE((gfp_flags & __GFP_NOFAIL) && order > 1);
+
+			spin_lock(&zone->lock);
+			page = __rmqueue(zone, order, migratetype);
+			spin_unlock(&zone->lock);
+			if (page == NULL)
+				goto empty;
+			__mod_zone_page_state(zone, NR_FREE_PAGES, -(1L << order));
 		}
 
-		/* What was freed last is still in the cache: the first one. */
-		page = cold ? list_last_entry(list, struct page, lru)
-			    : list_first_entry(list, struct page, lru);
+		__mod_zone_page_state(zone, NR_ALLOC_BATCH, -(1L << order));
+		if (atomic_long_read(&zone->vm_stat[NR_ALLOC_BATCH]) <= 0)
+			zone->flags |= 1UL << ZONE_FAIR_DEPLETED;
+		count_vm_events(PGALLOC, 1L << order);
+		local_irq_restore(flags);
 
-		pcp->count--;
-		list_del(&page->lru);
-	} else {
-		/* Nobody can promise large blocks. */
-		WARN_ON_ONCE((gfp_flags & __GFP_NOFAIL) && order > 1);
+		/* A page that is in use already never goes back to a list. */
+	} while (unlikely(prep_new_page(page, order, gfp_flags) != 0));
 
-		spin_lock_irqsave(&zone->lock, flags);
-		page = __rmqueue(zone, order, migratetype);
-		spin_unlock(&zone->lock);
-		if (page == NULL)
-			goto failed;
-		__mod_zone_page_state(zone, NR_FREE_PAGES, -(1L << order));
-	}
-
-	__mod_zone_page_state(zone, NR_ALLOC_BATCH, -(1L << order));
-	if (atomic_long_read(&zone->vm_stat[NR_ALLOC_BATCH]) <= 0)
-		zone->flags |= 1UL << ZONE_FAIR_DEPLETED;
-	count_vm_events(PGALLOC, 1L << order);
-	local_irq_restore(flags);
-
-	VM_BUG_ON_PAGE(page_zone(page) != zone, page);
-	if (unlikely(prep_new_page(page, order, gfp_flags)))
-		goto again;
 	return page;
 
-failed:
+empty:
 	local_irq_restore(flags);
 	return NULL;
 }
+
+
+
+
 
 
 
@@ -2526,15 +2526,15 @@ static void wake_all_kswapds(unsigned int order, struct zonelist *zonelist,
 			     enum zone_type high_zoneidx,
 			     struct zone *preferred_zone, nodemask_t *nodemask)
 {
-	struct zoneref *z;
+	const int wanted = zone_idx(preferred_zone);
 	struct zone *zone;
+	struct zoneref *at;
 
-	for_each_zone_zonelist_nodemask(zone, z, zonelist,
-					high_zoneidx, nodemask)
-		wakeup_kswapd(zone, order, zone_idx(preferred_zone));
+	for_each_zone_zonelist_nodemask(zone, at, zonelist, high_zoneidx, nodemask) {
+		if (zone_page_state_low(zone, high_wmark_pages(zone)))
+			wakeup_kswapd(zone, order, wanted);
+	}
 }
-
-
 
 
 
@@ -2579,22 +2579,22 @@ gfp_to_alloc_flags(gfp_t gfp_mask)
 		alloc_flags |= ALLOC_HARDER;
 	}
 
-	if (!(gfp_mask & __GFP_NOMEMALLOC)) {
-		if ((gfp_mask & __GFP_MEMALLOC) ||
-		    (!in_interrupt() && ((current->flags & PF_MEMALLOC) ||
-					 test_thread_flag(TIF_MEMDIE))))
-			alloc_flags |= ALLOC_NO_WATERMARKS;
-	}
-
-#ifdef CONFIG_CMA
-	if (gfpflags_to_migratetype(gfp_mask) == MIGRATE_MOVABLE)
+	if (IS_ENABLED(CONFIG_CMA) &&
+	    gfpflags_to_migratetype(gfp_mask) == MIGRATE_MOVABLE)
 		alloc_flags |= ALLOC_CMA;
-#endif
+
+	if (gfp_mask & __GFP_NOMEMALLOC)
+		return alloc_flags;
+
+	/* Who frees memory, or is about to end, may take the last page. */
+	if (gfp_mask & __GFP_MEMALLOC)
+		alloc_flags |= ALLOC_NO_WATERMARKS;
+	if (!in_interrupt() && ((current->flags & PF_MEMALLOC) ||
+				test_thread_flag(TIF_MEMDIE)))
+		alloc_flags |= ALLOC_NO_WATERMARKS;
+
 	return alloc_flags;
 }
-
-
-
 
 
 
@@ -2647,20 +2647,19 @@ __alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
 	nodemask_t *nodemask, struct zone *preferred_zone,
 	int classzone_idx, int migratetype)
 {
-	enum migrate_mode migration_mode = MIGRATE_ASYNC;
-	const gfp_t wait = gfp_mask & __GFP_WAIT;
-	unsigned long did_some_progress = 0;
-	unsigned long pages_reclaimed = 0;
-	bool deferred_compaction = false;
-	struct page *page = NULL;
+	const bool may_fail = !(gfp_mask & __GFP_NOFAIL);
+	enum migrate_mode mode = MIGRATE_ASYNC;
+	unsigned long freed = 0, freed_so_far = 0;
+	bool deferred = false;
+	struct page *page;
 	int alloc_flags;
 
-	if (order >= MAX_ORDER) {
+	if (unlikely(order >= MAX_ORDER)) {
 		WARN_ON_ONCE(!(gfp_mask & __GFP_NOWARN));
 		return NULL;
 	}
 
-restart:
+wake_and_try:
 	if (!(gfp_mask & __GFP_NO_KSWAPD))
 		wake_all_kswapds(order, zonelist, high_zoneidx,
 				 preferred_zone, nodemask);
@@ -2668,80 +2667,89 @@ restart:
 	alloc_flags = gfp_to_alloc_flags(gfp_mask);
 
 	/* Who is free to use any node has another best zone. */
-	if (!(alloc_flags & ALLOC_CPUSET) && !nodemask)
+	if (!nodemask && !(alloc_flags & ALLOC_CPUSET))
 		classzone_idx = zonelist_zone_idx(
 			first_zones_zonelist(zonelist, high_zoneidx,
 					     NULL, &preferred_zone));
 
-rebalance:
+try:
 	page = get_page_from_freelist(gfp_mask, nodemask, order, zonelist,
 			high_zoneidx, alloc_flags & ~ALLOC_NO_WATERMARKS,
 			preferred_zone, classzone_idx, migratetype);
-	if (page)
-		goto got_pg;
-
-	if (alloc_flags & ALLOC_NO_WATERMARKS) {
+	if (page == NULL && (alloc_flags & ALLOC_NO_WATERMARKS))
 		page = __alloc_pages_high_priority(gfp_mask, order,
 				zonelist, high_zoneidx, nodemask,
 				preferred_zone, classzone_idx, migratetype);
-		if (page)
-			goto got_pg;
-	}
+	if (page != NULL)
+		return page;
 
-	/* Everything below may sleep, and must not call itself. */
-	if (!wait || (current->flags & PF_MEMALLOC))
-		goto nopage;
-	if (test_thread_flag(TIF_MEMDIE) && !(gfp_mask & __GFP_NOFAIL))
-		goto nopage;
+	/* What follows may sleep, and must not come here again. */
+	if (!(gfp_mask & __GFP_WAIT) || (current->flags & PF_MEMALLOC))
+		goto fail;
+	if (may_fail && test_thread_flag(TIF_MEMDIE))
+		goto fail;
 
 	page = __alloc_pages_direct_compact(gfp_mask, order, zonelist,
 			high_zoneidx, nodemask, alloc_flags, preferred_zone,
-			classzone_idx, migratetype, migration_mode,
-			&deferred_compaction);
-	if (page)
-		goto got_pg;
+			classzone_idx, migratetype, mode, &deferred);
+	if (page != NULL)
+		return page;
 
-	if (deferred_compaction && (gfp_mask & __GFP_NO_KSWAPD))
-		goto nopage;
-	migration_mode = MIGRATE_SYNC_LIGHT;
+	/* Huge pages can wait for a better time. */
+	if (deferred && (gfp_mask & __GFP_NO_KSWAPD))
+		goto fail;
+	mode = MIGRATE_SYNC_LIGHT;
 
 	page = __alloc_pages_direct_reclaim(gfp_mask, order, zonelist,
 			high_zoneidx, nodemask, alloc_flags, preferred_zone,
-			classzone_idx, migratetype, &did_some_progress);
-	if (page)
-		goto got_pg;
+			classzone_idx, migratetype, &freed);
+	if (page != NULL)
+		return page;
 
-	if (!did_some_progress && (gfp_mask & __GFP_FS) &&
-	    !(gfp_mask & __GFP_NORETRY) && !oom_killer_disabled) {
+	if (freed == 0 && !oom_killer_disabled &&
+	    (gfp_mask & (__GFP_FS | __GFP_NORETRY)) == __GFP_FS) {
 		page = __alloc_pages_may_oom(gfp_mask, order, zonelist,
 				high_zoneidx, nodemask, preferred_zone,
 				classzone_idx, migratetype);
-		if (page)
-			goto got_pg;
+		if (page != NULL)
+			return page;
 		if (order <= PAGE_ALLOC_COSTLY_ORDER)
-			goto restart;
+			goto wake_and_try;
 	}
 
-	pages_reclaimed += did_some_progress;
-	if (should_alloc_retry(gfp_mask, order, did_some_progress,
-			       pages_reclaimed)) {
+	freed_so_far += freed;
+	if (should_alloc_retry(gfp_mask, order, freed, freed_so_far)) {
 		io_schedule_timeout(2);
-		goto rebalance;
+		goto try;
 	}
 
 	/* Large blocks: what was freed may just have to be moved together. */
 	page = __alloc_pages_direct_compact(gfp_mask, order, zonelist,
 			high_zoneidx, nodemask, alloc_flags, preferred_zone,
-			classzone_idx, migratetype, migration_mode,
-			&deferred_compaction);
-	if (page)
-		goto got_pg;
+			classzone_idx, migratetype, mode, &deferred);
+	if (page != NULL)
+		return page;
 
-nopage:
+fail:
 	warn_alloc_failed(gfp_mask, order);
-got_pg:
-	return page;
+	return NULL;
 }
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -2852,14 +2860,6 @@ got_pg:
  *
  * Returns the first of 1 << order pages, or NULL.
  */
-
-
-
-
-
-
-
-
 struct page *
 __alloc_pages_nodemask(gfp_t gfp_mask, unsigned int order,
 		       struct zonelist *zonelist, nodemask_t *nodemask)
@@ -2890,6 +2890,13 @@ __alloc_pages_nodemask(gfp_t gfp_mask, unsigned int order,
 	if (unlikely(!zonelist->_zonerefs->zone))
 		return NULL;
 
+#ifdef CONFIG_PAGE_ALLOC_LOG
+	/* This vendor likes to know who asks for large blocks. */
+	if (order >= page_alloc_log_order)
+		printk(KERN_INFO "%s: order %u, flags %#x\n",
+		       current->comm, order, gfp_mask);
+#endif
+
 	/* What can be moved may use areas that have to be cleared on demand. */
 	if (IS_ENABLED(CONFIG_CMA) && migratetype == MIGRATE_MOVABLE)
 		alloc_flags |= ALLOC_CMA;
@@ -2905,24 +2912,17 @@ retry_cpuset:
 		goto out;
 	classzone_idx = zonelist_zone_idx(first);
 
-	/* Mostly there is a page at hand. */
 
 
 
 
 
 
-
-
-
-
-
-
-
-
-
-
-
+	/*
+	 * Mostly there is a page at hand, and that is all. The zones take
+	 * turns, so that pages get old at the same pace in all of them, and
+	 * none is emptied below its low watermark.
+	 */
 	page = get_page_from_freelist(gfp_mask|__GFP_HARDWALL, nodemask, order,
 			zonelist, high_zoneidx, alloc_flags,
 			preferred_zone, classzone_idx, migratetype);

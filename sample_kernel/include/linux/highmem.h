@@ -137,6 +137,11 @@ static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
 
 
 
+
+
+
+
+
 #ifndef __HAVE_ARCH_ALLOC_ZEROED_USER_HIGHPAGE
 /**
  * __alloc_zeroed_user_highpage - gives a process a page full of zeros
@@ -147,11 +152,6 @@ static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
  * An architecture that can get zeros for less defines the macro above and
  * brings its own.
  */
-
-
-
-
-
 static inline struct page *
 __alloc_zeroed_user_highpage(gfp_t movableflags,
 			     struct vm_area_struct *vma,
@@ -166,15 +166,15 @@ __alloc_zeroed_user_highpage(gfp_t movableflags,
 }
 #endif
 
+
+
+
+
 /**
  * alloc_zeroed_user_highpage_movable - the same, for a page that can be moved
  * @vma: the mapping that the page is for
  * @vaddr: the address at which the process will see it
  */
-
-
-
-
 static inline struct page *
 alloc_zeroed_user_highpage_movable(struct vm_area_struct *vma,
 				   unsigned long vaddr)

@@ -22,6 +22,13 @@ extern int do_huge_pmd_anonymous_page(struct mm_struct *mm,
 				      struct vm_area_struct *vma,
 				      unsigned long address, pmd_t *pmd,
 				      unsigned int flags);
+extern int do_huge_pmd_wp_page(struct mm_struct *mm, struct vm_area_struct *vma,
+			       unsigned long address, pmd_t *pmd);
+extern void huge_pmd_set_accessed(struct mm_struct *mm,
+				  struct vm_area_struct *vma,
+				  unsigned long address, pmd_t *pmd);
+extern int pmd_trans_huge(pmd_t pmd);
+extern int pmd_trans_splitting(pmd_t pmd);
 #endif
 
 #endif /* _LINUX_HUGETLB_H */

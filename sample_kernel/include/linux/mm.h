@@ -111,19 +111,21 @@ extern void put_page(struct page *page);
 /* The page table that a pmd leads to has no lock of its own here. */
 #define pte_lockptr(mm, pmd)	(&(mm)->page_table_lock)
 
-#define pte_offset_map_lock(mm, pmd, address, ptlp) ({	\
-	spinlock_t *__ptl = pte_lockptr(mm, pmd);	\
-	pte_t *__pte = pte_offset_map(pmd, address);	\
-							\
-	*(ptlp) = __ptl;				\
-	spin_lock(__ptl);				\
-	__pte;						\
-})
+/* Maps and locks at once; tells by @ptlp what to unlock. */
+static inline pte_t *
+pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long address,
+		    spinlock_t **ptlp)
+{
+	*ptlp = pte_lockptr(mm, pmd);
+	spin_lock(*ptlp);
+	return pte_offset_map(pmd, address);
+}
 
-#define pte_unmap_unlock(pte, ptl) do {	\
-	spin_unlock(ptl);		\
-	pte_unmap(pte);			\
-} while (0)
+static inline void pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)
+{
+	pte_unmap(pte);
+	spin_unlock(ptl);
+}
 
 extern int __pte_alloc(struct mm_struct *mm, struct vm_area_struct *vma,
 		       pmd_t *pmd, unsigned long address);

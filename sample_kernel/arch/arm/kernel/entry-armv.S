@@ -17,9 +17,9 @@
 
 	.macro	dabt_helper
 #ifdef MULTI_DABORT
-	ldr	ip, .LCprocfns
-	mov	lr, pc
-	ldr	pc, [ip, #PROCESSOR_DABT_FUNC]
+	ldr	ip, =processor
+	ldr	ip, [ip, #PROCESSOR_DABT_FUNC]
+	blx	ip
 #else
 	bl	CPU_DABORT_HANDLER
 #endif
@@ -139,10 +139,7 @@ ENTRY(ret_from_exception)
 	movs	pc, lr
 ENDPROC(ret_from_exception)
 
-#ifdef MULTI_DABORT
-.LCprocfns:
-	.word	processor
-#endif
+	.ltorg
 
 /*
  * The vectors: each notes where it came from on the kernel's stack, changes

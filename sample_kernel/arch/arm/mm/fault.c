@@ -109,16 +109,18 @@ __do_kernel_fault(struct mm_struct *mm, unsigned long addr, unsigned int fsr,
 	die("fault", regs, fsr);
 }
 
-
-
-
-
-
-
-
-
-
-
+/*
+ * What a process is told about a fault.
+ */
+static void describe_fault(struct siginfo *info, int sig, int code,
+			   unsigned long addr)
+{
+	*info = (struct siginfo) {
+		.si_signo = sig,
+		.si_code = code,
+		.si_addr = (void __user *)addr,
+	};
+}
 
 
 /*
@@ -137,16 +139,14 @@ __do_user_fault(struct task_struct *tsk, unsigned long addr,
 	show_pte(tsk->mm, addr);
 #endif
 
-	tsk->thread.address = addr;
-	tsk->thread.error_code = fsr;
-	tsk->thread.trap_no = 14;
-	si.si_signo = sig;
-	si.si_errno = 0;
-	si.si_code = code;
-	si.si_addr = (void __user *)addr;
+	describe_fault(&si, sig, code, addr);
+	tsk->thread = (struct thread_struct) {
+		.address = addr,
+		.error_code = fsr,
+		.trap_no = 14,
+	};
 	force_sig_info(sig, &si, tsk);
 }
-
 
 
 
@@ -239,11 +239,11 @@ usable:
 		goto out;
 
 
-
-
-
-
-
+	/*
+	 * Whatever happens, it happens to the whole page; so the address is
+	 * that of the page from here on. What comes back says how it went, and
+	 * whether the lock was kept.
+	 */
 	return handle_mm_fault(mm, vma, addr & PAGE_MASK, flags);
 
 maybe_stack:
@@ -261,7 +261,8 @@ do_page_fault(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
 	unsigned int flags = FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
 	struct task_struct *tsk = current;
 	struct mm_struct *mm = tsk->mm;
-	int fault, sig, code;
+	int fault, code;
+	bool known;
 
 	if (notify_page_fault(regs, fsr) != 0)
 		return 0;
@@ -269,9 +270,6 @@ do_page_fault(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
 	/* What was interrupted could be interrupted, so this can, too. */
 	if (interrupts_enabled(regs))
 		local_irq_enable();
-
-
-
 
 	/*
 	 * A handler may have to wait, and it needs a process to find a page
@@ -287,48 +285,46 @@ do_page_fault(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
 
 	/*
 	 * The kernel uses addresses of processes at known places only. If it
-	 * is anywhere else and holds the lock already, waiting would be for ever.
+	 * is anywhere else, it may hold the lock: waiting would be for ever.
 	 */
-	if (!down_read_trylock(&mm->mmap_sem)) {
-		if (!user_mode(regs) && !search_exception_tables(regs->ARM_pc))
-			goto no_context;
-retry:
-		down_read(&mm->mmap_sem);
-	} else {
-		might_sleep();
+	known = user_mode(regs) || search_exception_tables(regs->ARM_pc);
 #ifdef CONFIG_DEBUG_VM
-		if (!user_mode(regs) && !search_exception_tables(regs->ARM_pc))
-			goto no_context;
+	if (!known)
+		goto no_context;
 #endif
+	if (!down_read_trylock(&mm->mmap_sem)) {
+		if (!known)
+			goto no_context;
+again:
+		down_read(&mm->mmap_sem);
 	}
 
 
 
 
 
-
-
-
+	/*
+	 * From here on mappings neither come nor go, while other threads of
+	 * the process may well fault at the same time. The handler may let go
+	 * of the lock to wait for a disk, but only if FAULT_FLAG_ALLOW_RETRY
+	 * allows it, and then it returns VM_FAULT_RETRY.
+	 */
 	fault = __do_page_fault(mm, addr, fsr, flags, tsk);
 
-	/* The lock is gone then, and the process as well. */
-	if ((fault & VM_FAULT_RETRY) && fatal_signal_pending(current))
+	/* The handler let go of the lock, and the process is about to end. */
+	if ((fault & VM_FAULT_RETRY) && fatal_signal_pending(tsk))
 		return 0;
 
-	if (flags & FAULT_FLAG_ALLOW_RETRY) {
-		if (fault & VM_FAULT_MAJOR)
-			tsk->maj_flt++;
-		else
-			tsk->min_flt++;
+	/* Counted once, also if it takes a second try. */
+	if (!(flags & FAULT_FLAG_TRIED) && (fault & VM_FAULT_MAJOR))
+		tsk->maj_flt++;
+	else if (!(flags & FAULT_FLAG_TRIED))
+		tsk->min_flt++;
 
-		/* Once more, but only once. */
-		if (fault & VM_FAULT_RETRY) {
-			flags &= ~FAULT_FLAG_ALLOW_RETRY;
-			flags |= FAULT_FLAG_TRIED;
-			goto retry;
-		}
+	if ((fault & VM_FAULT_RETRY) && !(flags & FAULT_FLAG_TRIED)) {
+		flags ^= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_TRIED;
+		goto again;
 	}
-
 	up_read(&mm->mmap_sem);
 
 	if (likely(!(fault & (VM_FAULT_ERROR | VM_FAULT_BADMAP | VM_FAULT_BADACCESS))))
@@ -340,16 +336,12 @@ retry:
 
 	if (fault & VM_FAULT_OOM) {
 		pagefault_out_of_memory();
-		return 0;
+	} else if (fault & VM_FAULT_SIGBUS) {
+		__do_user_fault(tsk, addr, fsr, SIGBUS, BUS_ADRERR, regs);
+	} else {
+		code = fault & VM_FAULT_BADACCESS ? SEGV_ACCERR : SEGV_MAPERR;
+		__do_user_fault(tsk, addr, fsr, SIGSEGV, code, regs);
 	}
-
-	sig = SIGSEGV;
-	code = fault == VM_FAULT_BADACCESS ? SEGV_ACCERR : SEGV_MAPERR;
-	if (fault & VM_FAULT_SIGBUS) {
-		sig = SIGBUS;
-		code = BUS_ADRERR;
-	}
-	__do_user_fault(tsk, addr, fsr, sig, code, regs);
 	return 0;
 
 no_context:
@@ -363,6 +355,16 @@ do_page_fault(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
 	return 0;
 }
 #endif /* CONFIG_MMU */
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -403,19 +405,12 @@ do_translation_fault(unsigned long addr, unsigned int fsr,
 	if (addr < TASK_SIZE)
 		return do_page_fault(addr, fsr, regs);
 
-	if (user_mode(regs))
-		goto bad_area;
-
 	ours = pgd_offset(current->mm, addr);
 	kernels = pgd_offset_k(addr);
-	if (kernels->pgd[0] == 0)
-		goto bad_area;
-
-	*ours = *kernels;
-	return 0;
-
-bad_area:
-	do_bad_area(addr, fsr, regs);
+	if (user_mode(regs) || kernels->pgd[0] == 0)
+		do_bad_area(addr, fsr, regs);
+	else
+		*ours = *kernels;
 	return 0;
 }
 #else /* !CONFIG_MMU */
@@ -426,6 +421,11 @@ do_translation_fault(unsigned long addr, unsigned int fsr,
 	return 0;
 }
 #endif /* CONFIG_MMU */
+
+
+
+
+
 
 
 
@@ -557,10 +557,7 @@ do_DataAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
 
 	printk(KERN_ALERT "Data abort, %s (status %#x, address %08lx)\n",
 	       inf->name, fsr, addr);
-	info.si_signo = inf->sig;
-	info.si_errno = 0;
-	info.si_code = inf->code;
-	info.si_addr = (void __user *)addr;
+	describe_fault(&info, inf->sig, inf->code, addr);
 	arm_notify_die("data abort", regs, &info, fsr, 0);
 }
 
@@ -594,10 +591,7 @@ do_PrefetchAbort(unsigned long addr, unsigned int ifsr, struct pt_regs *regs)
 
 	printk(KERN_ALERT "Prefetch abort, %s (status %#x, address %08lx)\n",
 	       inf->name, ifsr, addr);
-	info.si_signo = inf->sig;
-	info.si_errno = 0;
-	info.si_code = inf->code;
-	info.si_addr = (void __user *)addr;
+	describe_fault(&info, inf->sig, inf->code, addr);
 	arm_notify_die("prefetch abort", regs, &info, ifsr, 0);
 }
 

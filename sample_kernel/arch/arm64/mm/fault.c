@@ -67,44 +67,40 @@ static int __do_page_fault(struct mm_struct *mm, unsigned long addr,
 static int __kprobes do_page_fault(unsigned long addr, unsigned int esr,
 				   struct pt_regs *regs)
 {
-	unsigned int mm_flags = FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
+	const unsigned int user = user_mode(regs) ? FAULT_FLAG_USER : 0;
+	unsigned int mm_flags = FAULT_FLAG_KILLABLE | user;
 	unsigned long vm_flags = VM_READ | VM_WRITE | VM_EXEC;
 	struct task_struct *tsk = current;
 	struct mm_struct *mm = tsk->mm;
-	int fault;
+	int fault = VM_FAULT_BADMAP;
 
-	if (mm == NULL || in_atomic())
-		goto no_context;
-
-	if (user_mode(regs))
-		mm_flags |= FAULT_FLAG_USER;
-
-	if (esr & ESR_LNX_EXEC) {
-		vm_flags = VM_EXEC;
-	} else if ((esr & ESR_EL1_WRITE) && !(esr & ESR_EL1_CM)) {
-		vm_flags = VM_WRITE;
+	/* Cache maintenance counts as a write for the processor only. */
+	if ((esr & (ESR_EL1_WRITE | ESR_EL1_CM)) == ESR_EL1_WRITE) {
 		mm_flags |= FAULT_FLAG_WRITE;
+		vm_flags = VM_WRITE;
+	}
+	if (esr & ESR_LNX_EXEC) {
+		mm_flags &= ~FAULT_FLAG_WRITE;
+		vm_flags = VM_EXEC;
 	}
 
-	down_read(&mm->mmap_sem);
-	fault = __do_page_fault(mm, addr, mm_flags, vm_flags, tsk);
-	up_read(&mm->mmap_sem);
+	if (mm != NULL && !in_atomic()) {
+		down_read(&mm->mmap_sem);
+		fault = __do_page_fault(mm, addr, mm_flags, vm_flags, tsk);
+		up_read(&mm->mmap_sem);
+	}
 
 	if (!(fault & (VM_FAULT_ERROR | VM_FAULT_BADMAP | VM_FAULT_BADACCESS)))
 		return 0;
-	if (!user_mode(regs))
-		goto no_context;
 
-	if (fault & VM_FAULT_OOM)
+	if (!user)
+		__do_kernel_fault(mm, addr, esr, regs);
+	else if (fault & VM_FAULT_OOM)
 		pagefault_out_of_memory();
 	else
 		__do_user_fault(tsk, addr, esr, SIGSEGV,
-				fault == VM_FAULT_BADACCESS ? SEGV_ACCERR
-							    : SEGV_MAPERR, regs);
-	return 0;
-
-no_context:
-	__do_kernel_fault(mm, addr, esr, regs);
+				fault & VM_FAULT_BADACCESS ? SEGV_ACCERR
+							   : SEGV_MAPERR, regs);
 	return 0;
 }
 
@@ -144,16 +140,16 @@ asmlinkage void __exception do_mem_abort(unsigned long addr, unsigned int esr,
 					 struct pt_regs *regs)
 {
 	const struct fault_info *inf = fault_info + (esr & 15);
-	struct siginfo info;
+	struct siginfo info = {
+		.si_signo = inf->sig,
+		.si_code = inf->code,
+		.si_addr = (void __user *)addr,
+	};
 
-	if (!inf->fn(addr, esr, regs))
+	if (inf->fn(addr, esr, regs) == 0)
 		return;
 
 	printk(KERN_ALERT "Abort, %s (syndrome %#x, address %016lx)\n",
 	       inf->name, esr, addr);
-	info.si_signo = inf->sig;
-	info.si_errno = 0;
-	info.si_code = inf->code;
-	info.si_addr = (void __user *)addr;
 	arm_notify_die("abort", regs, &info, esr, 0);
 }

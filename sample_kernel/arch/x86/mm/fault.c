@@ -12,13 +12,9 @@
 #include <asm/ptrace.h>
 
 /* The error code that the processor pushes. */
-enum x86_pf_error_code {
-	PF_PROT		= 1 << 0,
-	PF_WRITE	= 1 << 1,
-	PF_USER		= 1 << 2,
-	PF_RSVD		= 1 << 3,
-	PF_INSTR	= 1 << 4,
-};
+#define PF_PROT		0x01	/* the page is there, but not for this */
+#define PF_WRITE	0x02	/* somebody wanted to write */
+#define PF_USER		0x04	/* it came from user mode */
 
 static inline unsigned long read_cr2(void)
 {
