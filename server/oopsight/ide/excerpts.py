@@ -101,23 +101,39 @@ def _header_end(text: tuple[str, ...], start: int, limit: int) -> int:
 
 
 def _context_start(text: tuple[str, ...], line: int) -> int:
-    """The first of the few lines before a statement that are not blank."""
+    """The first of the few lines before a statement that are not blank, and no rest of a comment."""
     start = line
     for number in range(line - 1, max(line - 1 - _BEFORE, 0), -1):
-        if text[number - 1].strip():
+        stripped = text[number - 1].strip()
+        if stripped.endswith("*/") and not stripped.startswith("/*"):
+            break
+        if stripped:
             start = number
         elif start != line:
             break
     return start
 
 
+def header_start(lines: Lines, position: model.SourcePos) -> int:
+    """The first line of a definition whose name stands at `position`: its type may stand on the line before."""
+    text = lines(position.path) or ()
+    if not 2 <= position.line <= len(text) or text[position.line - 1][:1] == "#":
+        return position.line
+    before = text[position.line - 2].rstrip()
+    is_type = before[:1].isalpha() or before[:1] == "_"
+    return position.line - (is_type and not before.endswith((";", "{", "}", "*/", ":", "\\", ",")))
+
+
 def _statement_end(text: tuple[str, ...], line: int) -> int:
     """The last line of the statement or macro that contains `line`, a few lines further at most."""
+    in_macro = text[line - 1].lstrip().startswith("#") or (
+        line >= 2 and text[line - 2].rstrip().endswith("\\")
+    )
     for number in range(line, min(line + _MOST_STATEMENT, len(text) + 1)):
         stripped = text[number - 1].split("/*")[0].rstrip()
         if stripped.endswith((";", "{", "}", ":")) or not stripped:
             return number
-        if text[line - 1].lstrip().startswith("#") and not stripped.endswith("\\"):
+        if in_macro and not stripped.endswith("\\"):
             return number
     return line
 

@@ -69,6 +69,8 @@ def _stack(stack: model.ResolvedStack, lines: excerpts.Lines) -> Iterator[str]:
         f"{count} frame{'' if count == 1 else 's'}, innermost first"
     )
     for frame in stack.frames:
+        if frame.frame.crossing:
+            yield from ("", f"{_INDENT}--- exception ---")
         yield from ("", *_frame(frame, lines))
 
 
@@ -86,9 +88,10 @@ def _frame(frame: model.ResolvedFrame, lines: excerpts.Lines) -> Iterator[str]:
         place = f"{words.position(hop.position)}  {words.visible(hop.name)} ({words.HOP[hop.kind]})"
         yield from _labelled("through", place)
         yield from _source(hop.position, lines)
-    yield from _candidates(frame, lines)
+    if frame.status is not model.Status.EXACT:
+        yield from _candidates(frame, lines)
     for value in frame.arguments:
-        if value.name is not None or value.number is not None or value.cut:
+        if words.is_shown(value):
             yield from _value(value, 1)
     for value in frame.variables:
         yield from _value(value, 1)
@@ -96,10 +99,10 @@ def _frame(frame: model.ResolvedFrame, lines: excerpts.Lines) -> Iterator[str]:
 
 def _where(frame: model.ResolvedFrame, lines: excerpts.Lines) -> Iterator[str]:
     if frame.position is not None:
-        yield f"{_INDENT}{words.position(frame.position)}  {words.STATUS[frame.status]}"
+        yield f"{_INDENT}{words.position(frame.position)}  {words.status(frame)}"
         yield from _source(frame.position, lines)
         return
-    yield f"{_INDENT}{words.STATUS[frame.status]}"
+    yield f"{_INDENT}{words.status(frame)}"
     if frame.definition is not None:
         yield from _labelled("defined at", words.position(frame.definition.position))
 

@@ -84,7 +84,7 @@ def _where(workspace: workspaces.Workspace, frame: model.ResolvedFrame) -> Itera
     ]
     if frame.position is not None:
         title += [Text(": "), _place(workspace, frame.position)]
-    title += [Text(", "), Strong(words.STATUS[frame.status])]
+    title += [Text(", "), Strong(words.status(frame))]
     yield markdown.Paragraph(tuple(title))
     if frame.position is not None:
         yield _excerpt(workspace, frame.position)
@@ -160,9 +160,7 @@ def _candidate(
 def _values(values: Iterable[model.ResolvedValue]) -> Iterable[markdown.Block]:
     """The values of a frame that mean something, one line each."""
     rows = [
-        _value_row(value)
-        for value in values
-        if value.name is not None and (value.number is not None or value.doubts or value.cut)
+        _value_row(value) for value in values if value.name is not None and words.is_shown(value)
     ]
     if rows:
         yield paragraph(Strong("Arguments:"))
@@ -246,8 +244,8 @@ def _argument(
     workspace: workspaces.Workspace, hit: cursors.ArgumentHit
 ) -> tuple[markdown.Block, ...]:
     value = hit.value or _unresolved(hit.argument)
-    if value.number is None and not (value.name or value.cut or value.doubts):
-        return ()  # a bare `?`
+    if value.name is None and not words.is_shown(value):
+        return ()
     frame = hit.frame.frame
     of = paragraph(
         Text("Argument of "), Code(words.frame_name(frame)), Text(f", {words.frame_title(frame)}")

@@ -60,7 +60,7 @@ def _span(hit: cursors.Hit) -> model.Span:
 def _tooltip(hit: cursors.Hit, position: model.SourcePos) -> str:
     place = words.position(position)
     if isinstance(hit, cursors.FrameHit):
-        return f"{place} ({words.STATUS[hit.frame.status]})"
+        return f"{place} ({words.status(hit.frame)})"
     if isinstance(hit, cursors.ArgumentHit):
         return f"{place} (declaration)"
     return place

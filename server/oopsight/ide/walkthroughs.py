@@ -42,14 +42,14 @@ class _Stop:
 
 def walk(stack: model.ResolvedStack, lines: excerpts.Lines) -> tuple[Step, ...]:
     """The steps of a stack; those without a place in the tree have no rows."""
-    stops = tuple(_stops(stack))
+    stops = tuple(_stops(stack, lines))
     return tuple(
         _step(number, stop, stops[number] if number < len(stops) else None, lines)
         for number, stop in enumerate(stops, 1)
     )
 
 
-def _stops(stack: model.ResolvedStack) -> Iterator[_Stop]:
+def _stops(stack: model.ResolvedStack, lines: excerpts.Lines) -> Iterator[_Stop]:
     for frame in reversed(stack.frames):
         yield _frame_stop(frame)
         for hop in frame.hops:
@@ -57,7 +57,9 @@ def _stops(stack: model.ResolvedStack) -> Iterator[_Stop]:
                 words.visible(hop.name),
                 words.HOP[hop.kind],
                 hop.position.path,
-                hop.definition.line if hop.definition.path == hop.position.path else None,
+                excerpts.header_start(lines, hop.definition)
+                if hop.definition.path == hop.position.path
+                else None,
                 (hop.position.line,),
             )
 

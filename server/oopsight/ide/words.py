@@ -61,6 +61,14 @@ HOP = {
     model.HopKind.ASM: "assembler",
 }
 
+
+def status(frame: model.ResolvedFrame) -> str:
+    """How sure a frame's place is."""
+    if frame.frame.kind is model.FrameKind.ASM and frame.position is not None:
+        return "label of assembler code"
+    return STATUS[frame.status]
+
+
 NO_TREE_HINT = (
     "Name the kernel's source directory: set oopsight.kernelTree in the editor, "
     "or use --tree on the command line."
@@ -127,6 +135,11 @@ def value_line(value: model.ResolvedValue) -> str:
     name = visible(value.name) if value.name else "?"
     known = meaning(value)
     return f"{name} = {printed(value)}" + (f": {known}" if known else "") + cut(value)
+
+
+def is_shown(value: model.ResolvedValue) -> bool:
+    """Whether there is anything to say about an argument: a bare or named `?` says nothing."""
+    return value.number is not None or value.printed != "?" or bool(value.doubts)
 
 
 def cut(value: model.ResolvedValue) -> str:
