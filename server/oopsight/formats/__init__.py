@@ -21,6 +21,9 @@ def _discover() -> dict[str, _format.Format]:
 
 _FORMATS = _discover()
 
+# Code points of a line in which an architecture is looked for; no line that tells one is longer.
+_TELLING = 1000
+
 
 def names() -> tuple[str, ...]:
     """The names of all formats, sorted."""
@@ -42,7 +45,7 @@ def parse(document: model.Document) -> model.Parsed:
     claimed = _classify(lines)
     if not claimed:
         return model.Parsed(document, ())
-    arch_name = arch.guess(line.text for line in lines)
+    arch_name = arch.guess(line.text[:_TELLING] for line in lines)
     record = arch.get(arch_name) if arch_name else None
     readings = [_FORMATS[name].assemble(lines, found, record) for name, found in claimed.items()]
     stacks = tuple(stack for reading in readings for stack in reading.stacks)

@@ -100,10 +100,11 @@ _SUFFIXES = frozenset(
 
 def function_of(symbol: str) -> str:
     """The name in the source: `symbol` without what compilers append (`.isra.43.constprop.50`, `[jt]`)."""
-    parts = symbol.removesuffix("[jt]").split(".")
-    while len(parts) > 1 and parts[0] and (parts[-1].isdigit() or parts[-1] in _SUFFIXES):
+    name = symbol.removesuffix("[jt]")
+    parts = name.lstrip(".").split(".")
+    while len(parts) > 1 and (parts[-1].isdigit() or parts[-1] in _SUFFIXES):
         parts.pop()
-    return ".".join(parts)
+    return "." * (len(name) - len(name.lstrip("."))) + ".".join(parts)
 
 
 _NUMBER = re.compile(r"(-?)(?:0[xX]([0-9A-Fa-f]{1,32})|([0-9]{1,39}))\Z", re.ASCII)

@@ -17,8 +17,10 @@ _MENTION = re.compile(
     re.ASCII,
 )
 _CAN_HAVE = re.compile(r"\(\)|\.(?:c|h|S|rs):[0-9]|\[[0-9]")
-# A line of a source listing: indexes in it are declarations and accesses, not references to a table's entry.
-_CODE = re.compile(r"[;{}\\][ \t]*(?://.*|/\*.*)?$")
+# A line of a source listing, by its end or by the line number in front: indexes in it are declarations and accesses,
+# not references to a table's entry.
+_CODE_END = re.compile(r"[;{}\\][ \t]*(?://.*|/\*.*)?$")
+_CODE_NUMBER = re.compile(r"[ \t]*[0-9]{1,6}(?:[ \t]{2}|[A-Za-z_{}#/*])", re.ASCII)
 _KEYWORDS = frozenset(
     ("if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "asm", "do", "else")
 )
@@ -51,6 +53,10 @@ def _in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
                 name_span = model.Span(spans[0].line, spans[0].start, spans[0].end - 2)
                 yield model.SourceMention(name_span, name=found["function"])
         else:
-            code = bool(_CODE.search(line.text)) if code is None else code
+            code = _is_code(line.text) if code is None else code
             if not code:
                 yield model.SourceMention(spans[0], name=found["table"], index=int(found["index"]))
+
+
+def _is_code(text: str) -> bool:
+    return bool(_CODE_NUMBER.match(text) or _CODE_END.search(text))

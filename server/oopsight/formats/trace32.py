@@ -261,7 +261,7 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
             if row.frame.cut:
                 widths.add(row.width)
             continue
-        last = row.at == last_line and others_closed and row is not stack.rows[0]
+        last = row.at == last_line and others_closed
         if (last or row.width in widths) and not row.frame.remarks:
             row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
             name = row.frame.code.symbol or "the address"

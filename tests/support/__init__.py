@@ -1,0 +1,1 @@
+"""What several tests share: case files, pictures of answers, comparison with typed truth."""
