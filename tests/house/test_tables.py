@@ -6,10 +6,10 @@ import importlib
 from pathlib import Path
 
 import pytest
-from support import cases
 
 from oopsight import formats, model
 from oopsight.formats import _format
+from support import cases
 
 FOLDER = Path(formats.__file__).parent
 MODULES = sorted(f.stem for f in FOLDER.glob("*.py") if not f.stem.startswith("_"))
