@@ -391,7 +391,7 @@ def _decode(options: argparse.Namespace) -> int:
     constants = _NoConstants() if found is None else _indexed(found).constants(record)
     decoded = values.decode(domain, number, constants)
     if found is None and domain.headers:
-        _say(f"without --tree DIR nothing says what the bits of {domain.key} are called.")
+        _say("without --tree DIR the names are missing that only a kernel tree states.")
     if options.format == "json":
         roots = () if found is None else (model.Root("tree", str(found.root), found.release),)
         print(

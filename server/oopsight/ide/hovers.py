@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from oopsight import model, resolve
 from oopsight.ide import cursors, definitions, excerpts, markdown, words, workspaces
@@ -95,8 +96,8 @@ def _where(workspace: workspaces.Workspace, frame: model.ResolvedFrame) -> Itera
 def _reasons(frame: model.ResolvedFrame) -> Iterable[markdown.Block]:
     if frame.evidence:
         known = ", ".join(words.EVIDENCE[evidence] for evidence in frame.evidence)
-        yield paragraph(Strong("How we know: "), Text(f"{known}."))
-    yield Items(tuple((Text(reason),) for reason in frame.reasons))
+        yield paragraph(Strong("How we know:"), Text(f" {known}."))
+    yield Items(tuple(markdown.sentence(reason) for reason in frame.reasons))
 
 
 def _way(
@@ -153,7 +154,7 @@ def _candidate(
     return (
         _place(workspace, candidate.position),
         *shown,
-        *([Text(f" {reasons}")] if reasons else []),
+        *((Text(" "), *markdown.sentence(reasons)) if reasons else ()),
     )
 
 
@@ -202,7 +203,7 @@ def value_blocks(
         yield paragraph(Text("The text names it "), Code(value.target), *pieces)
     if value.at == "entry":
         yield paragraph(Text("This is what the function was called with."))
-    yield Items(tuple((Text(step),) for step in value.derivation))
+    yield Items(tuple(markdown.sentence(step) for step in value.derivation))
     if value.declared is not None:
         yield paragraph(Text("Declared at "), _place(workspace, value.declared))
 
@@ -212,7 +213,7 @@ def _doubts(value: model.ResolvedValue) -> Iterable[markdown.Block]:
         better = words.expected(value)
         rows = [*value.doubts, *([f"{better}."] if better else [])]
         yield paragraph(Strong("Doubtful:"))
-        yield Items(tuple((Text(row),) for row in rows))
+        yield Items(tuple(markdown.sentence(row) for row in rows))
 
 
 def _part(workspace: workspaces.Workspace, part: model.Part) -> tuple[markdown.Piece, ...]:
@@ -228,7 +229,7 @@ def _field(
     bits = f"bit {field.low}" if field.high == field.low else f"bits {field.high}:{field.low}"
     row: list[markdown.Piece] = [Code(f"{field.name} = {field.value}"), Text(f" ({bits})")]
     if field.text:
-        row += [Text(": "), Text(field.text)]
+        row += [Text(": "), *markdown.sentence(field.text)]
     if field.position is not None:
         row += [Text(" "), _place(workspace, field.position)]
     if field.source:
@@ -330,7 +331,7 @@ def _in_source(workspace: workspaces.Workspace, place: workspaces.Place, path: s
         for found in resolve.values_at(
             workspace.tree, log.explanation, path, place.line + 1, place.column
         ):
-            blocks += _source_value(workspace, found)
+            blocks += _source_value(workspace, log, found)
             span = span or (found.start, found.end)
     if span is None:
         return None
@@ -348,13 +349,15 @@ def _is_unchanged(workspace: workspaces.Workspace, place: workspaces.Place, path
 
 
 def _source_value(
-    workspace: workspaces.Workspace, found: resolve.SourceValue
+    workspace: workspaces.Workspace, log: workspaces.Log, found: resolve.SourceValue
 ) -> Iterable[markdown.Block]:
     yield from value_blocks(workspace, found.value)
     title = "frame" if found.number is None else f"frame {found.number}"
+    several = len(workspace.logs) > 1
     yield paragraph(
         Text(f"In {title} "),
         Code(words.frame_name(found.frame.frame)),
+        *((Text(" of "), Code(unquote(log.key.rpartition("/")[2]))) if several else ()),
         Text(", true at "),
         _place(workspace, found.position),
     )

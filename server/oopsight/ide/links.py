@@ -37,6 +37,8 @@ def document_links(workspace: workspaces.Workspace, key: str) -> tuple[Link, ...
 
 def _links(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Link]:
     for hit in cursors.elements(log):
+        if isinstance(hit, cursors.ArgumentHit) and hit.argument.name_span is None:
+            continue  # a bare `?`
         position = _single(workspace, hit)
         uri = None if position is None else workspace.uri(position)
         if position is not None and uri is not None:
@@ -52,9 +54,8 @@ def _single(workspace: workspaces.Workspace, hit: cursors.Hit) -> model.SourcePo
 
 def _span(hit: cursors.Hit) -> model.Span:
     """Of an argument only its name is clickable."""
-    if isinstance(hit, cursors.ArgumentHit) and hit.argument.name_span is not None:
-        return hit.argument.name_span
-    return hit.span
+    name_span = hit.argument.name_span if isinstance(hit, cursors.ArgumentHit) else None
+    return name_span or hit.span
 
 
 def _tooltip(hit: cursors.Hit, position: model.SourcePos) -> str:

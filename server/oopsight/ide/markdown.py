@@ -75,6 +75,20 @@ def paragraph(*pieces: Piece) -> Paragraph:
     return Paragraph(pieces)
 
 
+# In a sentence of ours: what it quotes, and what can only be a name of C or a place in a file.
+_QUOTED = re.compile(r"`([^`]+)`|(\b\w+(?:[./-]\w+)*\.[chS]:\d+\b|\b\w*_\w*\b)")
+
+
+def sentence(text: str) -> tuple[Piece, ...]:
+    """A sentence of ours with the names in it as code."""
+    pieces: list[Piece] = []
+    at = 0
+    for match in _QUOTED.finditer(text):
+        pieces += [Text(text[at : match.start()]), Code(match[1] or match[2])]
+        at = match.end()
+    return (*pieces, Text(text[at:]))
+
+
 def render(blocks: Iterable[Block]) -> str:
     """The blocks as Markdown (CommonMark, safe also under the extensions of GitHub's dialect)."""
     return "\n\n".join(_block(block) for block in blocks if not _is_empty(block))

@@ -39,7 +39,7 @@ def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
     if log is None or not log.explanation.crashes:
         return ()
     said: dict[tuple[object, ...], Finding] = {}
-    for finding in (*_about_tree(workspace, log), *_stated(log), *_found(log)):
+    for finding in (*_about_tree(workspace, log), *_stated(log), *_found(workspace, log)):
         key_of_cut = (finding.code, finding.span.line)  # one line is cut once
         key_of_other = (finding.code, finding.span, finding.message)
         said.setdefault(key_of_cut if finding.code == "cut-short" else key_of_other, finding)
@@ -90,12 +90,18 @@ def crash_problems(crash: model.ResolvedCrash) -> tuple[model.Problem, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _found(log: workspaces.Log) -> Iterator[Finding]:
-    """What the answers themselves say: cut and doubtful values, frames that are not sure."""
+def _found(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Finding]:
+    """What the answers themselves say: cut and doubtful values, frames that are not sure.
+
+    Nothing about frames before the tree is known: that they lead nowhere is said once for all of them.
+    """
+    ready = workspace.stage is workspaces.Stage.READY
     for crash in log.explanation.crashes:
         for stack in crash.stacks:
             for frame in stack.frames:
                 yield from _frame(frame)
+                if ready:
+                    yield from _unsure(frame)
         for value in crash.values:
             yield from _doubts(value)
 
@@ -116,7 +122,6 @@ def _frame(frame: model.ResolvedFrame) -> Iterator[Finding]:
         yield Finding(frame.frame.spans[-1], Severity.INFORMATION, "cut-short", message)
     for value in (*frame.arguments, *frame.variables):
         yield from _doubts(value)
-    yield from _unsure(frame)
 
 
 def _doubts(value: model.ResolvedValue) -> Iterator[Finding]:
