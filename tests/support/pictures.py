@@ -41,7 +41,8 @@ def _frame(frame: model.Frame) -> str:
     code = frame.code
     words = [place(frame.spans), f"#{frame.number}", frame.kind.value]
     if code.symbol is not None:
-        words.append(code.symbol)
+        offset = "" if code.offset is None else f"+{code.offset:#x}"
+        words.append(code.symbol + offset + ("" if code.size is None else f"/{code.size:#x}"))
         words += [f"is {code.function}"] if code.function != code.symbol else []
     else:
         words.append(f"{code.address_class}:{code.address:#x}")

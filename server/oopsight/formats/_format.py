@@ -18,8 +18,9 @@ _HEX = r"[0-9A-Fa-f]{1,16}"
 _TOKENS = {
     "SYMBOL": _SYMBOL,
     "HEX": _HEX,
-    # A place in code: a name, or an address with a debugger's memory class and space id (`NSX:0x0::0xFFFF0010`).
-    "CODE": rf"(?:(?P<symbol>{_SYMBOL}(?:\[jt\])?)"
+    # A place in code: a name with or without offset and size (`f+0x1a4/0x5e0`), or an address with or without a
+    # debugger's memory class and space id (`NSX:0x0::0xFFFF0010`).
+    "CODE": rf"(?:(?P<symbol>{_SYMBOL}(?:\[jt\])?)(?:\+0x(?P<offset>{_HEX})(?:/0x(?P<size>{_HEX}))?(?![\w/]))?"
     rf"|(?P<class>[A-Z]{{1,4}}):(?:0x{_HEX}::)?(?:0x)?(?P<address>{_HEX})(?![\w:])"
     rf"|0x(?P<bare>{_HEX})(?![\w:]))",
 }

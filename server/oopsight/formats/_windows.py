@@ -25,10 +25,11 @@ START_TYPED = rf"[ \t]*{_TYPE}[ \t]*{_NAME}[ \t]*=[ \t]*(?:\(|[^ \t;]{{1,128}}[ 
 START_PLAIN = (
     rf"[ \t]*{_NAME} = (?:[^ \t;()]{{1,128}} (?:= [^ \t;()]{{1,128}} )?-> )?\([ \t]*(?://.*|<-.*)?$"
 )
-# A line that can go on a window. Prose and code do not look like this; what ends in `;` or `{` is code anyway.
+# A line that can go on a window: a member with its value, numbers of an array, what closes or opens a group. Prose and
+# code do not look like this; what ends in `;` or a brace is code anyway.
 _MEMBER = re.compile(
-    rf"[ \t]*(?:\)|\"|'|\(+{_NAME}[ \t]*[=,)]|{_TYPE}[ \t]*[\w(]|\([ \t]*$|{_NAME}[ \t]*[=,)]"
-    rf"|-?(?:0x)?[0-9A-Fa-f]{{1,16}}[ \t]*$)",
+    rf"[ \t]*(?:\)|\"|'|\([ \t]*$|\(*(?:{_TYPE}[ \t]*)?{_NAME}[ \t]+=(?:[ \t]|$)|{_TYPE}[ \t]*\("
+    rf"|\(*-?(?:0x[0-9A-Fa-f]{{1,32}}|[0-9]{{1,39}})[ \t]*(?:[,)]|$)|{_NAME}[ \t]*[,)]{{1,64}}[ \t]*$)",
     re.ASCII,
 )
 _CODE_ENDS = (";", "{", "}")

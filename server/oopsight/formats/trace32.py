@@ -195,7 +195,13 @@ def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
     symbol = groups["symbol"]
     if symbol:
         name_span = _arguments.first(line.spans(*groups.span("symbol")))
-        return model.CodeRef(_format.function_of(symbol), symbol, name_span=name_span)
+        return model.CodeRef(
+            function=_format.function_of(symbol),
+            symbol=symbol,
+            offset=int(groups["offset"], 16) if groups["offset"] else None,
+            size=int(groups["size"], 16) if groups["size"] else None,
+            name_span=name_span,
+        )
     printed = groups["address"] or groups["bare"]
     return model.CodeRef(
         function=None,
