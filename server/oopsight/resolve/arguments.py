@@ -321,7 +321,7 @@ def _confirm(
         digits, base_number, domain, context.tree.constants(context.arch)
     ):
         reason = (
-            f"The text ends here, but one more digit would set bits that no {domain.title.lower()} has, "
+            f"The text ends here, but one more digit would set bits that the tree has no name for ({domain.title}), "
             "so no digit is lost."
         )
         return replace(base, number=number, doubts=(), derivation=(reason,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from oopsight import model
+from oopsight import model, values
 from oopsight.resolve import contexts
 from oopsight.tree import units
 
@@ -38,7 +38,16 @@ def telling_flags(
         others |= _named_between(
             context, unit, way.steps[0].definition.name, callee.name, caller.name
         )
-    return tuple(part.name for part in value.parts if part.name in own and part.name not in others)
+    domain = values.domain(value.domain or "")
+    # The names of a number are no flags: that one way does not spell the number out says nothing.
+    numbers = domain.index_prefix if domain is not None else None
+    return tuple(
+        part.name
+        for part in value.parts
+        if part.name in own
+        and part.name not in others
+        and not (numbers and part.name.startswith(numbers))
+    )
 
 
 def _named_between(
@@ -51,7 +60,8 @@ def _named_between(
             text = context.tree.body(context.tree.definition(node.path, node.row)).text
             found |= set(_IDENTIFIER.findall(text))
             for called in _RESULT.findall(text):
-                found |= _text_names(context, unit, called)
+                if called not in (callee, caller):
+                    found |= _text_names(context, unit, called)
     return found
 
 
