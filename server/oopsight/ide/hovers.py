@@ -107,7 +107,9 @@ def _way(
     if frame.hops:
         inner = inner_frame(crash, frame)
         goal = "the next frame" if inner is None else words.frame_name(inner.frame)
-        yield paragraph(Strong("The way to "), Code(goal), Text(" that the text does not show:"))
+        yield paragraph(
+            Strong("The way to"), Text(" "), Code(goal), Text(" that the text does not show:")
+        )
         yield Items(tuple(_hop(workspace, hop) for hop in frame.hops))
 
 
@@ -172,7 +174,7 @@ def _value_row(value: model.ResolvedValue) -> tuple[markdown.Piece, ...]:
     row: list[markdown.Piece] = [Code(f"{value.name} = {words.printed(value)}")]
     known = words.meaning(value)
     if known:
-        row += [Text(": "), Code(known)]
+        row += [Text(": "), _meaning(value, known)]
     if value.doubts:
         better = words.expected(value)
         row.append(Text(" (doubtful" + (f": {better})" if better else ")")))
@@ -191,10 +193,10 @@ def value_blocks(
     yield paragraph(Code(name), *of_type, Text(words.cut(value)))
     yield from _doubts(value)
     if value.text:
-        yield paragraph(Code(value.text))
+        yield paragraph(_meaning(value, value.text))
     yield Items(tuple(_part(workspace, part) for part in value.parts))
-    yield Items(tuple(_field(workspace, field) for field in value.fields))
-    if value.unknown:
+    yield from _fields(workspace, value.fields)
+    if value.unknown and (value.parts or value.fields or not value.doubts):
         yield paragraph(Code(f"{value.unknown:#x}"), Text(" has no name in this tree."))
     yield Items(tuple(_alternative(other) for other in value.alternatives))
     if value.target is not None:
@@ -223,6 +225,21 @@ def _part(workspace: workspaces.Workspace, part: model.Part) -> tuple[markdown.P
     return tuple(row)
 
 
+def _fields(
+    workspace: workspaces.Workspace, fields: tuple[model.DecodedField, ...]
+) -> Iterable[markdown.Block]:
+    """The fields of a register, and once what says that they are there."""
+    yield Items(tuple(_field(workspace, field) for field in fields))
+    sources = dict.fromkeys(field.source for field in fields if field.source)
+    if sources:
+        yield paragraph(Text(f"Layout: {'; '.join(sources)}"))
+
+
+def _meaning(value: model.ResolvedValue, text: str) -> markdown.Piece:
+    """Names of the tree as code, a description as words."""
+    return Text(text) if value.domain is None and value.target is None else Code(text)
+
+
 def _field(
     workspace: workspaces.Workspace, field: model.DecodedField
 ) -> tuple[markdown.Piece, ...]:
@@ -232,8 +249,6 @@ def _field(
         row += [Text(": "), *markdown.sentence(field.text)]
     if field.position is not None:
         row += [Text(" "), _place(workspace, field.position)]
-    if field.source:
-        row.append(Text(f" [{field.source}]"))
     return tuple(row)
 
 
@@ -371,7 +386,7 @@ def _excerpt(workspace: workspaces.Workspace, position: model.SourcePos) -> mark
     rows = excerpts.around(workspace.lines, position)
     width = max((len(str(row.number)) for row in rows), default=0)
     return Fence(
-        "c",
+        "asm" if position.path.endswith(".S") else "c",
         tuple(
             f"{'>' if row.marked else ' '} {row.number:>{width}} {row.text}".rstrip()
             for row in rows

@@ -76,7 +76,11 @@ def paragraph(*pieces: Piece) -> Paragraph:
 
 
 # In a sentence of ours: what it quotes, and what can only be a name of C or a place in a file.
-_QUOTED = re.compile(r"`([^`]+)`|(\b\w+(?:[./-]\w+)*\.[chS]:\d+\b|\b\w*_\w*\b)")
+_QUOTED = re.compile(
+    r"`([^`]+)`"
+    r"|(\b\w{1,80}(?:[./-]\w{1,80}){0,20}\.[chS](?::\d{1,9})?\b"
+    r"|\b(?:\w{0,80}_\w{0,80}\b|\w{1,80}(?=->|\[\d))(?:->\w{1,80}|\[\d{1,9}\]){0,8})"
+)
 
 
 def sentence(text: str) -> tuple[Piece, ...]:
@@ -136,10 +140,19 @@ def _piece(piece: Piece) -> str:
     if isinstance(piece, Text):
         return escape(piece.text)
     if isinstance(piece, Strong):
-        return f"**{escape(piece.text)}**" if piece.text.strip() else escape(piece.text)
+        return _strong(piece.text)
     if isinstance(piece, Code) or piece.target is None:
         return code(piece.text)
     return f"[{code(piece.text)}]({piece.target})"
+
+
+def _strong(text: str) -> str:
+    """Stars count only when they touch the words."""
+    words_only = text.strip()
+    if not words_only:
+        return escape(text)
+    before, _, after = text.partition(words_only)
+    return f"{before}**{escape(words_only)}**{after}"
 
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&#|~!@$]")

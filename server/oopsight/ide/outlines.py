@@ -51,7 +51,8 @@ def _frame(frame: model.ResolvedFrame) -> Symbol | None:
     name = words.frame_name(frame.frame)
     number = "" if frame.frame.number is None else f"{frame.frame.number} "
     place = "" if frame.position is None else f"{words.position(frame.position)} "
-    detail = f"{place}{frame.status.value}"
+    is_label = frame.frame.kind is model.FrameKind.ASM and frame.position is not None
+    detail = f"{place}{'label' if is_label else frame.status.value}"
     name_span = frame.frame.code.name_span
     spans = frame.frame.spans if name_span is None else (name_span, *frame.frame.spans)
     return _symbol(number + name, detail, "frame", spans, ())

@@ -134,7 +134,8 @@ def value_line(value: model.ResolvedValue) -> str:
     """`gfp_mask = 33685722 (0x20200da): GFP_HIGHUSER_MOVABLE | __GFP_CMA`."""
     name = visible(value.name) if value.name else "?"
     known = meaning(value)
-    return f"{name} = {printed(value)}" + (f": {known}" if known else "") + cut(value)
+    target = f" = {visible(value.target)}" if value.target and value.text else ""
+    return f"{name} = {printed(value)}{target}" + (f": {known}" if known else "") + cut(value)
 
 
 def is_shown(value: model.ResolvedValue) -> bool:
