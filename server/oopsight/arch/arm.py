@@ -18,13 +18,10 @@ _LONG = (1 << 9, 1 << 9)
 
 _FORMAT = model.Field("LPAE", 9, 9, meanings=((0, ""), (1, "")))
 _WRITE = model.Field("WnR", 11, 11, meanings=((0, "read"), (1, "write")))
-_FETCH = model.Field(
-    "ExT",
-    12,
-    12,
-    meanings=((0, "instruction fetch"), (1, "instruction fetch, external abort type 1")),
-)
 _EXTERNAL = model.Field("ExT", 12, 12, meanings=((0, ""), (1, "external abort type 1")))
+# Armv8 gave reserved bits a meaning (ARM DDI 0487, DFSR; from memory): FAR not valid,
+# which only an external abort reports.
+_NO_ADDRESS = model.Field("FnV", 16, 16, meanings=((0, ""), (1, "fault address not valid")))
 _CACHE = model.Field("CM", 13, 13, meanings=((0, ""), (1, "cache maintenance")))
 
 
@@ -44,6 +41,7 @@ def _data(table: str) -> tuple[model.Layout, ...]:
                 _WRITE,
                 _CACHE,
                 _EXTERNAL,
+                _NO_ADDRESS,
                 model.Field("domain", 7, 4),
                 _short_status(table),
                 _FORMAT,
@@ -54,7 +52,7 @@ def _data(table: str) -> tuple[model.Layout, ...]:
         ),
         model.Layout(
             title="data fault, long descriptors",
-            fields=(_WRITE, _CACHE, _EXTERNAL, _long_status(table), _FORMAT),
+            fields=(_WRITE, _CACHE, _EXTERNAL, _NO_ADDRESS, _long_status(table), _FORMAT),
             source=_DFSR,
             condition="defined(CONFIG_ARM_LPAE)",
             fits=_LONG,
@@ -66,19 +64,21 @@ def _instruction(table: str, marker: str | None) -> tuple[model.Layout, ...]:
     return (
         model.Layout(
             title="instruction fault, short descriptors",
-            fields=(_FETCH, _short_status(table), _FORMAT),
+            fields=(_EXTERNAL, _NO_ADDRESS, _short_status(table), _FORMAT),
             source=_IFSR,
             condition="!defined(CONFIG_ARM_LPAE)",
             fits=_SHORT,
             marker=marker,
+            words="instruction fetch",
         ),
         model.Layout(
             title="instruction fault, long descriptors",
-            fields=(_FETCH, _long_status(table), _FORMAT),
+            fields=(_EXTERNAL, _NO_ADDRESS, _long_status(table), _FORMAT),
             source=_IFSR,
             condition="defined(CONFIG_ARM_LPAE)",
             fits=_LONG,
             marker=marker,
+            words="instruction fetch",
         ),
     )
 
@@ -184,4 +184,6 @@ ARCH = model.Arch(
     user_entries=("__dabt_usr", "__pabt_usr", "__und_usr", "__irq_usr", "__fiq_usr", "vector_swi"),
     domains=(_FSR, _IFSR_DOMAIN),
     regions=_REGIONS,
+    assumes="defined(CONFIG_MMU)",
+    saved_registers=72,  # r0 to r15, cpsr and ORIG_r0: arch/arm/include/uapi/asm/ptrace.h
 )

@@ -41,7 +41,9 @@ class Arch:
     `tells` are regular expressions (searched in each clean line) by which a text betrays it; each pattern must be
     linear. `fault_entries` are the asm labels that enter the kernel because an instruction faulted,
     `user_entries` those that come from user space. `domains` and `layouts` belong to this architecture only.
-    A field left empty switches a feature off; it never makes it lie.
+    `assumes` is a C condition under which the regions are as described, taken to hold unless the configuration denies
+    it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode leaves at the top of
+    the kernel stack. A field left empty switches a feature off; it never makes it lie.
     """
 
     name: str
@@ -55,3 +57,5 @@ class Arch:
     user_entries: tuple[str, ...] = ()
     domains: tuple[Domain, ...] = ()
     regions: tuple[Region, ...] = ()
+    assumes: str | None = None
+    saved_registers: int | None = None

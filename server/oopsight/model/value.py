@@ -43,6 +43,7 @@ class Layout:
     `condition` is a C condition over the tree's configuration (`defined(CONFIG_ARM_LPAE)`), None when it always holds.
     `source` cites the manual: "ARM DDI 0406C.d, B4.1.52". `fits` is a mask and the value that the number has under it
     when it is of this layout (a format bit); `marker` names a constant of the tree whose bits are set in such numbers.
+    `words` begin the text of every number of this layout.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Layout:
     condition: str | None = None
     fits: tuple[int, int] | None = None
     marker: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

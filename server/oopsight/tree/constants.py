@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from oopsight import model
-from oopsight.tree import evaluate, headers, preprocess, tables
+from oopsight.tree import evaluate, headers, kconfig, preprocess, tables
 from oopsight.tree.evaluate import Meaning
 
 __all__ = ["TreeConstants"]
@@ -20,6 +20,7 @@ __all__ = ["TreeConstants"]
 _LARGEST_TEXT = 4_000_000
 _MOST_FILES_OF_A_NAME = 24
 _MOST_INCLUDED = 400
+_MOST_INCLUDED_BESIDE_INDEX = 60
 
 
 class TreeConstants:
@@ -48,6 +49,7 @@ class TreeConstants:
         self._names: dict[str, tuple[model.Constant, ...]] = {}
         self._entries: dict[tuple[str, int], tuple[model.TableEntry, ...]] = {}
         self._truths: dict[str, bool | None] = {}
+        self._options: dict[str, tuple[Meaning, ...]] = {}
         self._asked: set[str] = set()
         self._indexed = False  # whether `find` has ever found something
 
@@ -148,13 +150,24 @@ class TreeConstants:
 
     def _option(self, name: str) -> Sequence[Meaning]:
         if self._config is None:
-            return ()
+            return self._possible_values(name)
         number = self._config.number(name)
         return (
             ()
             if number is None
             else (Meaning(name, f"({number})" if number < 0 else _literal(number)),)
         )
+
+    def _possible_values(self, name: str) -> Sequence[Meaning]:
+        """Without a configuration: the defaults that the architecture's Kconfig has for an option with a value."""
+        if name not in self._options:
+            path = f"{self._tree_dir}/Kconfig"
+            text = (self._read(path) if self._tree_dir is not None else None) or ""
+            self._options[name] = tuple(
+                Meaning(name, value, None, condition)
+                for value, condition in kconfig.defaults(text, name)
+            )
+        return self._options[name]
 
     def _search(self, name: str, near: tuple[str, ...]) -> Iterator[Meaning]:
         paths = self._find(name)
@@ -175,12 +188,29 @@ class TreeConstants:
             settled = settled or any(self._settles(meaning) for meaning in found)
             if settled:
                 return
-        if not self._indexed:
-            for path in self._included(near, name):
-                header = self._header(path)
-                yield from (
-                    header.meanings.get(name, ()) if header is not None and path not in near else ()
-                )
+        most = _MOST_INCLUDED_BESIDE_INDEX if self._indexed else _MOST_INCLUDED
+        group = tuple(path for path in self._included(near, name, most) if path not in near)
+        for path in group:
+            header = self._header(path)
+            yield from self._as_included(header, name, group) if header is not None else ()
+
+    def _as_included(
+        self, header: headers.Header, name: str, group: tuple[str, ...]
+    ) -> Iterator[Meaning]:
+        """A header's definitions of a name, under the condition by which one of its neighbours includes it.
+
+        `pgtable.h` chooses between `pgtable-nommu.h` and others so; the chosen file itself does not say it.
+        """
+        condition = None
+        if len(group) > 1:
+            folder, file = posixpath.split(header.path)
+            main = f"{folder}/{file.split('-')[0].removesuffix('.h')}.h"
+            for other in dict.fromkeys((*group, main)):
+                if other != header.path and condition is None:
+                    condition = self._including(other, header.path)
+        for meaning in header.meanings.get(name, ()):
+            joined = preprocess.all_of(condition, meaning.condition)
+            yield evaluate.under(meaning, joined) if condition is not None else meaning
 
     def _settles(self, meaning: Meaning) -> bool:
         """Whether a definition is surely in force, so that files further away need not be asked."""
@@ -198,11 +228,11 @@ class TreeConstants:
             return 5 if self._tree_dir is None else _FOREIGN
         return _RANKS.get(top, 4)
 
-    def _included(self, near: tuple[str, ...], name: str) -> Iterator[str]:
+    def _included(self, near: tuple[str, ...], name: str, most: int) -> Iterator[str]:
         """The files among the includes of `near` that hold the name: the way to it while there is no index."""
         seen = dict.fromkeys(near or self._usual_headers())
         queue = list(seen)
-        while queue and len(seen) < _MOST_INCLUDED:
+        while queue and len(seen) < most:
             path = queue.pop(0)
             header = self._header(path)
             if header is None:
@@ -243,8 +273,10 @@ class TreeConstants:
 
     def _defined(self, name: str) -> bool | None:
         """Whether a macro is defined; for options only where the architecture alone decides."""
-        if name.startswith("CONFIG_"):
+        if name.startswith("CONFIG_") or name in _COMPILER_ARCHES:
             return self._arch_option(name)
+        if name in ("__LP64__", "_LP64"):
+            return self._bits == 64
         if name in self._asked:
             return None
         self._asked.add(name)
@@ -275,9 +307,14 @@ class TreeConstants:
         if name in ("CONFIG_64BIT", "CONFIG_32BIT"):
             return (name == "CONFIG_64BIT") == (self._bits == 64)
         own = posixpath.basename(self._tree_dir)
+        if name in _COMPILER_ARCHES:
+            bits, folder = _COMPILER_ARCHES[name]
+            return folder == own and bits in (0, self._bits)
         for folder, option in _ARCH_OPTIONS.items():
             if name == option:
                 return folder == own
+        if name in _DECLARED_IN_ARCH:
+            return None if kconfig.declares(self._read("arch/Kconfig") or "", name) else False
         return None
 
     # tables
@@ -328,7 +365,7 @@ class TreeConstants:
         """The condition under which `includer` includes `path`, None when it does not."""
         header = self._header(includer)
         for include in header.includes if header is not None else ():
-            if include.quoted and path in self._targets(includer, include):
+            if path in self._targets(includer, include):
                 return include.condition
         return None
 
@@ -341,6 +378,15 @@ _ARCH_OPTIONS = {
     "riscv": "CONFIG_RISCV", "s390": "CONFIG_S390", "sparc": "CONFIG_SPARC", "loongarch": "CONFIG_LOONGARCH",
     "parisc": "CONFIG_PARISC", "alpha": "CONFIG_ALPHA", "m68k": "CONFIG_M68K", "ia64": "CONFIG_IA64",
     "sh": "CONFIG_SUPERH", "arc": "CONFIG_ARC", "xtensa": "CONFIG_XTENSA", "um": "CONFIG_UML",
+}  # fmt: skip
+# Options that only arch/Kconfig declares: a kernel whose arch/Kconfig lacks them is older than they are.
+_DECLARED_IN_ARCH = frozenset({"CONFIG_VMAP_STACK"})
+# What compilers define for an architecture: the width (0 for any) and the folder.
+_COMPILER_ARCHES = {
+    "__arm__": (0, "arm"), "__aarch64__": (0, "arm64"), "__i386__": (32, "x86"), "__x86_64__": (64, "x86"),
+    "__powerpc__": (0, "powerpc"), "__powerpc64__": (64, "powerpc"), "__mips__": (0, "mips"), "__riscv": (0, "riscv"),
+    "__s390__": (0, "s390"), "__s390x__": (64, "s390"), "__sparc__": (0, "sparc"), "__ia64__": (0, "ia64"),
+    "__alpha__": (0, "alpha"), "__hppa__": (0, "parisc"), "__sh__": (0, "sh"), "__loongarch__": (0, "loongarch"),
 }  # fmt: skip
 # Where a name that no domain leads to most likely stands, as long as there is no index.
 _USUAL_HEADERS = (

@@ -15,7 +15,15 @@ from oopsight import model
 from oopsight.tree import expressions, preprocess
 from oopsight.tree.expressions import Token
 
-__all__ = ["Lookup", "Meaning", "Outcome", "evaluate", "evaluate_meaning", "without_own_guard"]
+__all__ = [
+    "Lookup",
+    "Meaning",
+    "Outcome",
+    "evaluate",
+    "evaluate_meaning",
+    "under",
+    "without_own_guard",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +219,7 @@ class _Names:
 
 
 def without_own_guard(candidates: Sequence[Meaning]) -> list[Meaning]:
-    """A fallback under `#ifndef NAME` holds when no other definition of NAME does."""
+    """The definitions of one name; a fallback under `#ifndef NAME` is put under what excludes the others."""
     result = []
     for candidate in candidates:
         own = f"!defined({candidate.name})"
@@ -229,11 +237,12 @@ def without_own_guard(candidates: Sequence[Meaning]) -> list[Meaning]:
         condition = preprocess.all_of(
             *terms, *(preprocess.negated(other) for other in others if other)
         )
-        result.append(_under(candidate, condition))
+        result.append(under(candidate, condition))
     return result
 
 
-def _under(meaning: Meaning, condition: str | None) -> Meaning:
+def under(meaning: Meaning, condition: str | None) -> Meaning:
+    """The same definition under another condition."""
     return Meaning(
         meaning.name,
         meaning.body,

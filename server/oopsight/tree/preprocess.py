@@ -396,6 +396,12 @@ def _conjuncts(condition: str) -> Iterator[str]:
 # What the compiler and Kbuild define for every C file of the kernel, and what only assembler files see.
 _FIXED = {"__KERNEL__": True, "__ASSEMBLY__": False, "__ASSEMBLER__": False, "__cplusplus": False}
 _FIXED |= {"__GNUC__": True, "__STDC__": True, "__CHECKER__": False, "__GENKSYMS__": False}
+_FIXED |= {
+    "__GENERATING_BOUNDS_H": False,
+    "__ASSEMBLY": False,
+    "LINKER_SCRIPT": False,
+    "__DTS__": False,
+}
 _FIXED |= {"__DOXYGEN__": False, "__KERNEL_DOC__": False, "CREATE_TRACE_POINTS": False}
 _OPTION_TESTS = {
     "IS_ENABLED": ("", "_MODULE"),
@@ -423,7 +429,12 @@ def holds(
     if node is None:
         return None
     value = _Truth(config, defined, number).of(node)
-    return None if value is None else value != 0
+    if value is not None:
+        return value != 0
+    # `A && !A` is false and `A || !A` is true whatever A is.
+    if not _satisfiable([node]):
+        return False
+    return None if _satisfiable([expressions.Unary("!", node)]) else True
 
 
 def compatible(*conditions: str | None) -> bool:
@@ -519,24 +530,42 @@ def _as_int(known: bool | None) -> int | None:
     return None if known is None else int(known)
 
 
-_MOST_ATOMS = 16
+_MOST_STEPS = 3000
 
 
 def _satisfiable(nodes: Sequence[expressions.Node]) -> bool:
-    """Whether some truth of the atoms makes all nodes true: a search that stops at the first False."""
-    atoms = list(dict.fromkeys(atom for node in nodes for atom in _atoms(node)))
-    if len(atoms) > _MOST_ATOMS:
-        return True  # too many to try: nothing is ruled out
+    """Whether some truth of the atoms makes all nodes true; True as well when that takes too long to find out."""
+    forced: dict[str, bool] = {}
+    if not all(_force(node, True, forced) for node in nodes):
+        return False
+    atoms = [atom for node in nodes for atom in _atoms(node) if atom not in forced]
+    steps = 0
 
     def search(known: dict[str, bool], rest: Sequence[str]) -> bool:
+        nonlocal steps
+        steps += 1
         truths = [_kleene(node, known) for node in nodes]
         if False in truths:
             return False
-        if None not in truths:
+        if None not in truths or steps > _MOST_STEPS:
             return True
         return any(search({**known, rest[0]: value}, rest[1:]) for value in (True, False))
 
-    return search({}, atoms)
+    return search(forced, list(dict.fromkeys(atoms)))
+
+
+def _force(node: expressions.Node, truth: bool, forced: dict[str, bool]) -> bool:
+    """Note the atoms whose truth follows at once; False when two of them contradict each other."""
+    if isinstance(node, expressions.Unary) and node.operator == "!":
+        return _force(node.operand, not truth, forced)
+    if isinstance(node, expressions.Binary) and node.operator == ("&&" if truth else "||"):
+        return _force(node.left, truth, forced) and _force(node.right, truth, forced)
+    if isinstance(node, (expressions.Binary, expressions.Number)):
+        return True
+    spellings = _spellings(node)
+    if truth and len(spellings) > 1:
+        return True  # one of them, and nothing says which
+    return all(forced.setdefault(atom, truth) is truth for atom in spellings)
 
 
 def _atoms(node: expressions.Node) -> Iterable[str]:
@@ -550,7 +579,7 @@ def _atoms(node: expressions.Node) -> Iterable[str]:
         yield from _spellings(node)
 
 
-def _spellings(node: expressions.Node) -> Iterable[str]:
+def _spellings(node: expressions.Node) -> list[str]:
     """The `defined(…)` atoms that a test of an option stands for; other nodes stand for themselves."""
     if isinstance(node, expressions.Call) and len(node.arguments) == 1:
         argument = node.arguments[0]
