@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -167,7 +168,9 @@ def _through_table(
         )
         for call in fitting
     ]
-    matches = [(call, entries) for call, entries in matches if entries]
+    matches = [
+        (call, _from_named_table(body, call, entries)) for call, entries in matches if entries
+    ]
     if not matches:
         return None
     evidence = (model.Evidence.CALL_PATH, model.Evidence.TABLE)
@@ -191,6 +194,23 @@ def _through_table(
     return Found(_status(True), units.Way(call), (), tuple(reasons), evidence)
 
 
+def _from_named_table(
+    body: csyntax.Body, call: csyntax.Call, entries: list[dispatch.Held]
+) -> list[dispatch.Held]:
+    """The entries of the table that the receiver is set to, where the function says so (`inf = fsr_info + n`)."""
+    base = re.match(r"\W*(\w+)", call.receiver or "")
+    name = base.group(1) if base else ""
+    given = " ".join(local.initial or "" for local in body.locals if local.name == name)
+    given += (
+        " ".join(re.findall(rf"(?<![\w>.]){re.escape(name)}\s*=(?!=)([^;]*);", body.text))
+        if name
+        else ""
+    )
+    words = {name, *re.findall(r"\w+", given)}
+    named = [entry for entry in entries if entry.table in words]
+    return named or entries
+
+
 def _holders(entries: Sequence[dispatch.Held]) -> str:
     """`fsr_info[7] and fsr_info[15] (arch/arm/mm/fsr-2level.c)`, for sentences."""
     files: dict[str, list[str]] = {}
@@ -198,7 +218,7 @@ def _holders(entries: Sequence[dispatch.Held]) -> str:
         files.setdefault(entry.position.path, []).append(entry.label)
     shown = []
     for path, labels in list(files.items())[:3]:
-        more = "" if len(labels) <= 4 else f" and {len(labels) - 4} others"
+        more = "" if len(labels) <= 4 else f" and {len(labels) - 4} more"
         shown.append(f"{', '.join(labels[:4])}{more} ({path})")
     if len(files) > 3:
         shown.append(f"tables of {len(files) - 3} other files")

@@ -64,9 +64,15 @@ def _real_of(frames: Sequence[model.Frame], position: int) -> int | None:
 
 def inner_of(frames: Sequence[model.Frame], position: int) -> str | None:
     """The function that the frame called; None for a frame that called nothing that the text names."""
-    if position == 0 or frames[position].crossing:
+    if position == 0 or frames[position].crossing or _gap(frames, position):
         return None
     return frames[position - 1].code.function
+
+
+def _gap(frames: Sequence[model.Frame], position: int) -> bool:
+    """Whether the numbers say that frames are missing directly inside of this one."""
+    mine, inner = frames[position].number, frames[position - 1].number
+    return mine is not None and inner is not None and mine - inner > 1
 
 
 def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dict[int, _Chosen]:
@@ -184,8 +190,12 @@ def _place(
     unit = mine.unit or context.unit(definition.position.path)
     inner = inner_of(frames, position)
     if inner is None:
-        if position > 0 and not frame.crossing:
-            reason = "The next inner frame has no name, so the place in this function is not known."
+        if frame.kind is model.FrameKind.CALL:
+            named = position == 0 or _gap(frames, position)
+            missing = "is not in the text" if named else "has no name"
+            reason = (
+                f"The function that this frame called {missing}, so the place in it is not known."
+            )
             return Placed(_at_function(frame, mine.choice, definition, reason))
         return Placed(_leaf(context, frame, mine.choice, definition))
     inner_choice = chosen[position - 1].choice if position - 1 in chosen else None

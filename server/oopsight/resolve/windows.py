@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from oopsight import model
-from oopsight.resolve import arguments, contexts
+from oopsight import model, values
+from oopsight.resolve import arguments, choices, contexts
 
 K = model.DefinitionKind
 _ELEMENT = re.compile(r"(\w+)\[(\d+)\]$")
@@ -123,8 +123,6 @@ def _function(context: contexts.Context, target: str | None) -> model.SourcePos 
     """Where the function is defined that a pointer member shows."""
     if target is None or not re.fullmatch(r"\w+", target):
         return None
-    from oopsight.resolve import choices
-
     found = context.tree.definitions(target, *choices.FUNCTIONS)
     choice = choices.choose(found, choices.kernel_tests(context))
     return choice.definition.position if choice.definition is not None else None
@@ -209,13 +207,12 @@ def _selected_by_register(
 def _status_entry(
     context: contexts.Context, key: str | None, part: model.DecodedField
 ) -> model.TableEntry | None:
-    from oopsight import values
-
     domain = values.domain(key) if key is not None else None
-    if domain is None:
-        return None
-    for layout in domain.layouts:
+    for layout in domain.layouts if domain is not None else ():
         for known in layout.fields:
             if known.table is not None and known.name == part.name:
-                return _entry(context, f"{known.table}[{part.value}]")
+                entry = _entry(context, f"{known.table}[{part.value}]")
+                # The register has a layout for each of its kinds; the one that was read names this entry.
+                if entry is not None and entry.position == part.position:
+                    return entry
     return None

@@ -1,0 +1,173 @@
+"""Documents are checked like code: their commands run, their samples are what the tool prints, their tables are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oopsight import __version__, arch, formats, values
+
+TOP = Path(__file__).parents[2]
+README = (TOP / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "server/README.md",
+    "tests/README.md",
+)
+# How each command of README's shell blocks is run by a test; a command that is not here fails.
+COMMANDS = {
+    "make demo": "demo",
+    "make test": "dry",
+    ".venv/bin/oopsight explain crash.txt --tree ~/kernel/common": "explain",
+    "make vsix": "vsix",
+    f"code --install-extension vscode-client/oopsight-{__version__}.vsix": "named by version",
+}
+
+
+def _run(*command: str, cwd: Path = TOP, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def _shell_lines() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [
+        line.split("#")[0].strip()
+        for block in blocks
+        for line in block.splitlines()
+        if line.strip()
+    ]
+
+
+def test_every_command_of_the_readme_is_known() -> None:
+    assert set(COMMANDS) == set(_shell_lines())
+
+
+def test_the_demo_explains_the_whole_callstack(tmp_path: Path) -> None:
+    makefile = (TOP / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^demo:.*\n\t\$\(BIN\)/oopsight (.*)$", makefile, re.MULTILINE)
+    assert recipe is not None
+    done = _run(
+        sys.executable, "-m", "oopsight", *recipe.group(1).split(), OOPSIGHT_CACHE=str(tmp_path)
+    )
+    assert 0 == done.returncode, done.stderr
+    assert "mm/page_alloc.c:2926" in done.stdout
+    assert "0xA806E848 is a user-space address" in done.stdout
+
+
+def test_explain_as_the_readme_says_it(tmp_path: Path) -> None:
+    crash = tmp_path / "crash.txt"
+    shutil.copy(TOP / "sample_kernel" / "crashes" / "arm" / "seed.txt", crash)
+    tree = str(TOP / "sample_kernel")
+    done = _run(
+        sys.executable,
+        "-m",
+        "oopsight",
+        "explain",
+        str(crash),
+        "--tree",
+        tree,
+        OOPSIGHT_CACHE=str(tmp_path / "c"),
+    )
+    assert 0 == done.returncode, done.stderr
+    assert "mm/page_alloc.c:2926" in done.stdout
+
+
+def test_make_targets_exist() -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not on this machine")
+    named = {
+        target
+        for name in DOCUMENTS
+        for target in re.findall(r"`make (\w+)`", (TOP / name).read_text(encoding="utf-8"))
+    }
+    for target in sorted(named):
+        done = _run("make", "--dry-run", target)
+        assert 0 == done.returncode, f"make {target}: {done.stderr}"
+
+
+@pytest.mark.skipif(
+    not (TOP / "vscode-client" / "node_modules").is_dir(),
+    reason="the client is not set up; `make test` sets it up",
+)
+def test_the_client_packages_under_the_name_that_the_readme_says() -> None:
+    done = _run("npm", "run", "package", cwd=TOP / "vscode-client")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert (TOP / "vscode-client" / f"oopsight-{__version__}.vsix").is_file()
+
+
+def test_the_samples_are_what_the_tool_prints(tmp_path: Path) -> None:
+    """A block under `<!-- checked: … -->` may leave lines out, but what it shows stands in the output, in order."""
+    found = re.findall(r"<!-- checked: (.*?) -->\n```text\n(.*?)```", README, re.DOTALL)
+    assert found
+    for command, block in found:
+        done = _run(
+            sys.executable, "-m", "oopsight", *command.split(), OOPSIGHT_CACHE=str(tmp_path)
+        )
+        output = iter(done.stdout.splitlines())
+        for line in block.splitlines():
+            assert any(line == printed for printed in output), (
+                f"not printed, or not there: {line!r}"
+            )
+
+
+def test_every_record_is_in_the_readme() -> None:
+    keys = [
+        *formats.names(),
+        *(domain.key for domain in values.domains()),
+        *(each.name for each in arch.all()),
+    ]
+    assert [] == [key for key in keys if f"`{key}`" not in README]
+
+
+def test_every_problem_is_in_the_readme() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (TOP / "server").rglob("*.py"))
+    codes = set(re.findall(r"Problem\(\s*(?:code=)?\"([a-z-]+)\"", source))
+    assert codes
+    assert [] == sorted(code for code in codes if f"`{code}`" not in README)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name: str) -> None:
+    document = TOP / name
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), f"{name}: {target}"
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    """No path of a machine, no registry host stands in what is published."""
+    listed = _run("git", "ls-files", "-z")
+    if listed.returncode != 0:
+        pytest.skip("this is no git checkout")
+    wrong = re.compile(r"/(?:work|root)/(?=\w)|https?://[^\s\"]*(?:\.tgz|\.whl)|\"resolved\":")
+    for name in filter(None, listed.stdout.split("\0")):
+        path = TOP / name
+        if path.is_file() and path.suffix in (
+            ".py",
+            ".md",
+            ".toml",
+            ".json",
+            ".ts",
+            ".lock",
+            ".mjs",
+            ".sh",
+            "",
+        ):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found = wrong.search(text) if path != Path(__file__) else None
+            assert found is None, f"{name}: {found and found.group()}"
