@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-
-from oopsight import formats, model, resolve, tree
 from tests.support import kernels
 from tests.support.kernels import SEED, WINDOW, Kernel, argument, frame, place
+
+from oopsight import formats, model, resolve, tree
 
 S = model.Status
 LINES = [

@@ -53,7 +53,7 @@ IMPORTS = tuple(_imports())
 
 
 @pytest.mark.parametrize(
-    "importer, name", [(i, n) for i, n in IMPORTS if n.startswith("oopsight.")]
+    ("importer", "name"), [(i, n) for i, n in IMPORTS if n.startswith("oopsight.")]
 )
 def test_imports_go_down(importer: str, name: str) -> None:
     here = _package_of(PACKAGE / importer)
