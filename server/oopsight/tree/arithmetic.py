@@ -123,5 +123,9 @@ class Arithmetic:
     def _cast(self, node: expressions.Cast) -> widths.Value:
         operand = self.of(node.operand)
         kind = widths.width_of(node.type, self._long)
+        if kind is not None:
+            return widths.wrap(operand.number, *kind)
+        if operand.number < 0:
+            raise NoNumberError  # what it becomes depends on the width
         # A type that is not known is taken as one that holds the value.
-        return operand if kind is None else widths.wrap(operand.number, *kind)
+        return operand
