@@ -11,6 +11,7 @@ import codecs
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 import oopsight
 from oopsight import arch, formats, model, resolve, tree, values
 from oopsight.ide import explain_json, explain_text, workspaces
+from oopsight.tree import indexes
 
 if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
@@ -319,12 +321,12 @@ def _opened(path: Path, config: Path | None = None) -> tree.KernelTree:
         ) from None
 
 
-def _indexed(found: tree.KernelTree) -> tree.KernelTree:
+def _indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree:
     """The tree with its index, from the user's cache or by reading the tree."""
     try:
         with _progress() as progress:
-            return tree.build_index(found, progress=progress)
-    except OSError as error:
+            return tree.build_index(found, rebuild=rebuild, progress=progress)
+    except (OSError, sqlite3.Error) as error:
         raise UnusableError(
             f"cannot keep the index of {found.root}: {error}; make the cache directory writable "
             "or name another one in XDG_CACHE_HOME."
@@ -357,10 +359,13 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def _index(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    found = _opened(options.tree)
-    with _progress() as progress:
-        built = tree.build_index(found, progress=progress, rebuild=options.rebuild)
-    print(f"{built.root}: indexed in {time.monotonic() - started:.1f} s")
+    built = _indexed(_opened(options.tree), rebuild=options.rebuild)
+    seconds = time.monotonic() - started
+    for what, count in built.index.counts().items():
+        print(f"{count:>9}  {what}")
+    size = indexes.index_file(built.root).stat().st_size
+    print(f"{seconds:>9.1f}  seconds")
+    print(f"{size / 1e6:>9.1f}  MB in {indexes.index_file(built.root)}")
     return ANSWERED
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from oopsight.ide import cursors, definitions, excerpts, markdown, words, worksp
 from oopsight.ide.markdown import Code, Fence, Items, Link, Strong, Text, paragraph
 
 _MOST_CANDIDATES = 8
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _INDEXING = "The kernel tree is still being indexed; this gets better when that is done."
 
 
@@ -53,12 +55,13 @@ def _in_log(
 
 def _missing(workspace: workspaces.Workspace) -> tuple[markdown.Block, ...]:
     """What the answer lacks because of the tree."""
-    if workspace.stage is workspaces.Stage.INDEXING:
-        return (paragraph(Text(_INDEXING)),)
+    problem = workspace.tree_problem
+    said = [problem] if problem else []
     if workspace.stage is workspaces.Stage.NO_TREE:
-        problem = workspace.tree_problem
-        return (paragraph(Text((f"{problem} " if problem else "") + words.NO_TREE_HINT)),)
-    return ()
+        said.append(words.NO_TREE_HINT)
+    elif workspace.stage is workspaces.Stage.INDEXING and not problem:
+        said.append(_INDEXING)
+    return (paragraph(Text(" ".join(said))),) if said else ()
 
 
 # Frames
@@ -354,13 +357,22 @@ def _in_source(workspace: workspaces.Workspace, place: workspaces.Place, path: s
 
 
 def _is_unchanged(workspace: workspaces.Workspace, place: workspaces.Place, path: str) -> bool:
-    """Whether the editor's text and the tree's agree up to the place, so that the line means the same in both."""
+    """Whether the editor's text and the tree's agree up to the place, so that the line means the same in both.
+
+    Editors read bytes that are no UTF-8 (names in old comments) in ways of their own: only ASCII is compared there.
+    """
     buffer = workspace.buffers.get(place.key)
     lines = workspace.lines(path)
     if lines is None or place.line >= len(lines):
         return False
+    if buffer is None:
+        return True
     end = place.line + 1
-    return buffer is None or buffer.lines[:end] == lines[:end]
+    shown, known = buffer.lines[:end], lines[:end]
+    return len(shown) == len(known) and all(
+        a == b or _NOT_ASCII.sub("", a) == _NOT_ASCII.sub("", b)
+        for a, b in zip(shown, known, strict=True)
+    )
 
 
 def _source_value(

@@ -50,8 +50,10 @@ def _about_tree(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterato
     """What is missing before lines can be found, said at the first frame."""
     span = _first_span(log)
     if workspace.tree_problem is not None:
-        message = f"{workspace.tree_problem} {words.NO_TREE_HINT}"
-        yield Finding(span, Severity.WARNING, "no-tree", message)
+        none = workspace.stage is workspaces.Stage.NO_TREE
+        message = workspace.tree_problem + (f" {words.NO_TREE_HINT}" if none else "")
+        code = "no-tree" if none else "indexing"
+        yield Finding(span, Severity.WARNING, code, message)
     elif workspace.stage is workspaces.Stage.NO_TREE:
         message = (
             "No kernel source tree is open, so frames lead nowhere and values keep their numbers. "

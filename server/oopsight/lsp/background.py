@@ -6,6 +6,7 @@ Each is one thread that does the newest job; a job that became stale is dropped 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -156,15 +157,26 @@ class Indexer(_Worker):
                 progress=bar.report,
                 cancelled=lambda: self._stale(ticket) or bar.cancelled(),
             )
-            if built.index.complete:
-                message = "done"
-                self._current = identity
-                self._show(built, ide.Stage.READY, None)
-            elif not self._stale(ticket):
-                self._session.tree_stopped()
-                self._changed()
+            message = "done"
+            self._current = identity
+            self._show(built, ide.Stage.READY, None)
+        except tree.Cancelled:
+            if not self._stale(ticket):
+                self._stopped(
+                    "Indexing the kernel tree was stopped; change a setting to start it again."
+                )
+        except (OSError, sqlite3.Error) as error:
+            message = "failed"
+            self._stopped(
+                f"The index of the kernel tree cannot be kept: {error}. Make the user's cache writable."
+            )
         finally:
             bar.end(message)
+
+    def _stopped(self, problem: str) -> None:
+        """The tree stays as far as it is known."""
+        self._session.tree_stopped(problem)
+        self._changed()
 
     def _show(self, found: tree.KernelTree | None, stage: ide.Stage, problem: str | None) -> None:
         self._session.use_tree(found, stage, problem)

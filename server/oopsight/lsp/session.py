@@ -171,11 +171,10 @@ class Session:
         with self._lock:
             self._tree = _Tree(found, stage, problem, self._tree.generation + 1)
 
-    def tree_stopped(self) -> None:
-        """The user stopped the indexing: the tree stays as far as it got."""
+    def tree_stopped(self, problem: str) -> None:
+        """The indexing ended early: the tree stays as far as it is known, with what is wrong."""
         with self._lock:
-            message = "Indexing the kernel tree was stopped, so definitions are missing."
-            self._tree = replace(self._tree, problem=message, generation=self._tree.generation + 1)
+            self._tree = replace(self._tree, problem=problem, generation=self._tree.generation + 1)
 
     def tree_root(self) -> Path | None:
         """The root of the tree at hand."""
