@@ -186,6 +186,17 @@ class Client:
         found: list[Json] = message["params"]["diagnostics"]
         return found
 
+    def registered(self, method: str) -> tuple[int, int]:
+        """How often the server offered a method to this client, and how often it took it back."""
+        offered = taken = 0
+        for request in self.requests:
+            params = request["params"]
+            for one in params.get("registrations", ()) if params else ():
+                offered += one["method"] == method
+            for one in params.get("unregisterations", ()) if params else ():
+                taken += one["method"] == method
+        return offered, taken
+
     def wait_for_index(self) -> None:
         self.wait_for(
             lambda m: m["method"] == "$/progress" and m["params"]["value"]["kind"] == "end"
@@ -226,7 +237,11 @@ CAPABILITIES: Json = {
     "textDocument": {
         "hover": {"contentFormat": ["markdown", "plaintext"]},
         "definition": {"linkSupport": True},
-        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "documentSymbol": {
+            "hierarchicalDocumentSymbolSupport": True,
+            "dynamicRegistration": True,
+        },
+        "documentLink": {"dynamicRegistration": True},
         "publishDiagnostics": {"relatedInformation": True, "versionSupport": True},
         "synchronization": {"didSave": True},
     },

@@ -77,8 +77,8 @@ def test_a_session_with_the_seed(client: lsp_client.Client) -> None:
     answer = _start(client)
     capabilities = answer["capabilities"]
     assert capabilities["positionEncoding"] == "utf-16"
-    for name in ("hover", "definition", "documentSymbol", "documentLink"):
-        assert capabilities[f"{name}Provider"] not in (None, False)
+    for name in ("hover", "definition"):
+        assert capabilities[f"{name}Provider"]
     client.open(URI, SEED)
 
     links = client.ask("documentLink", URI)
@@ -217,13 +217,7 @@ def test_edits_arrive_where_they_were_made(client: lsp_client.Client) -> None:
 
 def test_answers_do_not_wait_for_the_index(cache: Path, tmp_path: Path) -> None:
     """The index of a tree with many files takes seconds; symbols and hovers come before it is done."""
-    root = tmp_path / "linux"
-    shutil.copytree(SAMPLE, root)
-    for number in range(1500):
-        body = "".join(
-            f"int f{number}_{n}(int a)\n{{\n\treturn a + {n};\n}}\n\n" for n in range(60)
-        )
-        (root / "mm" / f"more{number}.c").write_text(body)
+    root = _large_tree(tmp_path)
     with lsp_client.client(tmp_path / "cache") as client:
         client.initialize(initializationOptions={"kernelTree": str(root)})
         client.open(URI, SEED)
@@ -241,6 +235,18 @@ def test_answers_do_not_wait_for_the_index(cache: Path, tmp_path: Path) -> None:
         assert kinds[-1] == "end"
         assert "report" in kinds
         assert client.leave() == 0
+
+
+def _large_tree(tmp_path: Path) -> Path:
+    """A tree that takes a while, and worker processes."""
+    root = tmp_path / "linux"
+    shutil.copytree(SAMPLE, root)
+    for number in range(800):
+        body = "".join(
+            f"int f{number}_{n}(int a)\n{{\n\treturn a + {n};\n}}\n\n" for n in range(60)
+        )
+        (root / "mm" / f"more{number}.c").write_text(body)
+    return root
 
 
 def _is_progress(message: dict[str, Any]) -> bool:
@@ -357,6 +363,50 @@ def test_a_client_without_extras(client: lsp_client.Client) -> None:
     assert client.leave() == 0
 
 
+def test_links_and_symbols_are_offered_again_when_the_tree_is_known(
+    client: lsp_client.Client,
+) -> None:
+    """An editor asks once for the links of a text; it must ask again when there are some."""
+    answer = _start(client)
+    client.open(URI, SEED)
+    client.ask("documentLink", URI)
+    for method in ("textDocument/documentLink", "textDocument/documentSymbol"):
+        provider = f"{method.partition('/')[2]}Provider"
+        assert answer["capabilities"].get(provider) is None  # offered later, and only once
+        offered, taken = client.registered(method)
+        assert offered >= 2
+        assert taken == offered - 1
+
+
+def test_indexing_can_be_stopped(tmp_path: Path) -> None:
+    root = _large_tree(tmp_path)
+    with lsp_client.client(tmp_path / "cache") as client:
+        client.initialize(initializationOptions={"kernelTree": str(root)})
+        client.open(URI, SEED)
+        begun = client.wait_for(_is_progress)
+        client.notify("window/workDoneProgress/cancel", {"token": begun["params"]["token"]})
+        client.wait_for_index()
+        found = client.diagnostics(URI, lambda found: any("stopped" in d["message"] for d in found))
+        assert [d["severity"] for d in found if d["code"] == "indexing"] == [2]
+        client.notify(
+            "workspace/didChangeConfiguration",
+            {"settings": {"oopsight": {"kernelTree": str(SAMPLE)}}},
+        )
+        client.diagnostics(URI, lambda found: any(d["code"] == "ambiguous-frame" for d in found))
+
+
+def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file stands in the way")
+    with lsp_client.client(tmp_path / "cache") as client:
+        client.initialize(initializationOptions={"kernelTree": str(SAMPLE)})
+        client.open(URI, SEED)
+        found = client.diagnostics(
+            URI, lambda found: any(d["code"] == "indexing" and d["severity"] == 2 for d in found)
+        )
+        assert "cache" in "".join(d["message"] for d in found if d["code"] == "indexing")
+        assert client.leave() == 0
+
+
 def test_strange_messages_do_not_end_the_server(client: lsp_client.Client) -> None:
     _start(client)
     client.notify(
@@ -414,12 +464,7 @@ def test_the_server_ends_with_its_client(client: lsp_client.Client) -> None:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes through /proc")
 @pytest.mark.parametrize("how", ["exit", "terminate", "eof"])
 def test_no_worker_outlives_the_server(tmp_path: Path, how: str) -> None:
-    root = tmp_path / "linux"
-    shutil.copytree(SAMPLE, root)
-    for number in range(1500):
-        (root / "mm" / f"more{number}.c").write_text(
-            f"int f{number}(void)\n{{\n\treturn 0;\n}}\n" * 50
-        )
+    root = _large_tree(tmp_path)
     with lsp_client.client(tmp_path / "cache") as client:
         client.initialize(initializationOptions={"kernelTree": str(root)})
         client.wait_for(lambda m: _is_progress(m) and m["params"]["value"]["kind"] == "begin")

@@ -145,15 +145,15 @@ class Indexer(_Worker):
         ):  # after an edit in the same tree the old answers stay until the new are there
             self._current = None
             self._show(opened, ide.Stage.INDEXING, None)
-        self._index(ticket, settings.opened(chosen, folders) or opened, identity)
+        self._index(ticket, opened, identity)
 
-    def _index(self, ticket: int, fresh: tree.KernelTree, identity: tuple[object, ...]) -> None:
-        """Index a tree of our own, so that requests can use the shown one meanwhile."""
-        bar = self._make_progress(f"Oopsight: indexing {fresh.root.name}")
+    def _index(self, ticket: int, opened: tree.KernelTree, identity: tuple[object, ...]) -> None:
+        """Build the index while requests are answered from the tree that is shown."""
+        bar = self._make_progress(f"Oopsight: indexing {opened.root.name}")
         message = "stopped"
         try:
             built = tree.build_index(
-                fresh,
+                opened,
                 progress=bar.report,
                 cancelled=lambda: self._stale(ticket) or bar.cancelled(),
             )

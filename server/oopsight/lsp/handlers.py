@@ -113,6 +113,7 @@ def initialize(ls: OopsightServer, params: types.InitializeParams) -> None:
 
 def initialized(ls: OopsightServer, params: types.InitializedParams) -> None:
     """The client is ready: open the tree, and ask for what it did not say."""
+    ls.renew()
     ls.indexer.wake()
     ls.watch_files()
     if ls.session.chosen.kernel_tree is None:

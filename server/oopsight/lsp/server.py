@@ -22,14 +22,34 @@ from oopsight.lsp import background, from_proto, handlers, progress, session, to
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_STOP = 5.0
+# What clients ask for once and keep until the document changes. Where the client can, these are registered
+# anew when the tree has become known, which makes it ask again.
+_KEPT_BY_CLIENTS = {
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: ("document_link", types.DocumentLinkRegistrationOptions()),
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (
+        "document_symbol",
+        types.DocumentSymbolRegistrationOptions(),
+    ),
+}
+# Requests that wait for another one's computing must not keep the reader of messages, which is in the same pool.
+_THREADS = 16
 _WATCHED = ("**/*.c", "**/*.h", "**/*.S", "**/.config")
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol without pygls' own copy of the documents.
+    """The protocol without pygls' own copy of the documents, and with some capabilities stated later.
 
     That copy splits lines where the protocol does not (form feed, U+2028), so later edits would miss their place.
     """
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(
+        self, params: types.InitializeParams
+    ) -> Generator[Any, Any, types.InitializeResult]:
+        result = yield from super().lsp_initialize(params)
+        for method in Client.of(params.capabilities).renewable:
+            setattr(result.capabilities, f"{_KEPT_BY_CLIENTS[method][0]}_provider", None)
+        return result
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(
@@ -52,7 +72,7 @@ class _Protocol(LanguageServerProtocol):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What the client can show."""
+    """What the client can show. `renewable` are the methods of `_KEPT_BY_CLIENTS` that it lets us register late."""
 
     markdown: bool = False
     location_links: bool = False
@@ -60,6 +80,7 @@ class Client:
     progress: bool = False
     configuration: bool = False
     watched_files: bool = False
+    renewable: tuple[str, ...] = ()
 
     @staticmethod
     def of(capabilities: types.ClientCapabilities) -> Client:
@@ -77,6 +98,11 @@ class Client:
             progress=bool(window and window.work_done_progress),
             configuration=bool(workspace and workspace.configuration),
             watched_files=bool(watched and watched.dynamic_registration),
+            renewable=tuple(
+                method
+                for method, (name, _) in _KEPT_BY_CLIENTS.items()
+                if getattr(getattr(text, name, None), "dynamic_registration", None)
+            ),
         )
 
 
@@ -84,12 +110,15 @@ class OopsightServer(LanguageServer):
     """The server: a session, two background threads and what is known of the client."""
 
     def __init__(self) -> None:
-        super().__init__("oopsight", oopsight.__version__, protocol_cls=_Protocol)
+        super().__init__(
+            "oopsight", oopsight.__version__, protocol_cls=_Protocol, max_workers=_THREADS
+        )
         self.session = session.Session()
         self.publisher = background.Publisher(self.session, self._publish)
         self.indexer = background.Indexer(self.session, self._progress, self._answers_changed)
         self.asked_to_shut_down = False
         self._published: set[str] = set()
+        self._renewed = False
 
     @functools.cached_property
     def client(self) -> Client:
@@ -130,6 +159,24 @@ class OopsightServer(LanguageServer):
 
     def _answers_changed(self) -> None:
         self.publisher.request(self.session.keys())
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the client ask again for what it keeps."""
+        kept = {method: _KEPT_BY_CLIENTS[method][1] for method in self.client.renewable}
+        if not kept:
+            return
+        if self._renewed:
+            gone = [types.Unregistration(f"oopsight-{method}", method) for method in kept]
+            self.protocol.send_request(
+                types.CLIENT_UNREGISTER_CAPABILITY, types.UnregistrationParams(gone)
+            )
+        self._renewed = True
+        new = [
+            types.Registration(f"oopsight-{method}", method, options)
+            for method, options in kept.items()
+        ]
+        self.protocol.send_request(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(new))
 
     def _progress(self, title: str) -> progress.Progress:
         return progress.Progress(self, title, self.client.progress)
