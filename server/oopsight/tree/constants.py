@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from oopsight import model
 from oopsight.tree import evaluate, headers, kconfig, preprocess, tables
@@ -179,11 +180,14 @@ class TreeConstants:
         settled = False
         for rank in sorted(groups):
             found: list[Meaning] = []
-            for path in dict.fromkeys(
-                groups[rank][:_MOST_FILES_OF_A_NAME] if rank < _FOREIGN else ()
-            ):
+            group = (
+                tuple(dict.fromkeys(groups[rank][:_MOST_FILES_OF_A_NAME]))
+                if rank < _FOREIGN
+                else ()
+            )
+            for path in group:
                 header = self._header(path)
-                found.extend(header.meanings.get(name, ()) if header is not None else ())
+                found.extend(self._as_included(header, name, group) if header is not None else ())
             yield from found
             settled = settled or any(self._settles(meaning) for meaning in found)
             if settled:
@@ -320,20 +324,27 @@ class TreeConstants:
     # tables
 
     def _table_entries(self, table: str, index: int) -> Iterator[model.TableEntry]:
-        ranked = sorted(self._find(table), key=self._rank)
-        for path in ranked[:_MOST_FILES_OF_A_NAME]:
-            text = self._read(path) if self._rank(path) < _FOREIGN else None
-            for found in tables.read(table, path, text or ""):
-                outer, members = self._structure(found, path, text or "")
-                condition = preprocess.all_of(outer, found.condition)
-                if self.holds(condition) is False:
-                    continue
-                for entry in found.entries(index, members, self._index_number, self.holds):
-                    joined = preprocess.all_of(outer, entry.condition)
-                    yield model.TableEntry(
-                        entry.table, entry.index, entry.position, entry.members,
-                        None if self.holds(joined) else joined,
-                    )  # fmt: skip
+        paths = sorted(self._find(table), key=self._rank)[:_MOST_FILES_OF_A_NAME]
+        for path in paths:
+            text = (self._read(path) if self._rank(path) < _FOREIGN else None) or ""
+            header = self._header(path)
+            # `#define ifsr_info fsr_info`: the file's other table goes by this name too.
+            aliases = header.meanings.get(table, ()) if header is not None else ()
+            names = (table, *(each.body for each in aliases if each.body.isidentifier()))
+            for name in dict.fromkeys(names):
+                for found in tables.read(name, path, text):
+                    yield from self._entries_of(found, path, text, index)
+
+    def _entries_of(
+        self, table: tables.Table, path: str, text: str, index: int
+    ) -> Iterator[model.TableEntry]:
+        outer, members = self._structure(table, path, text)
+        if self.holds(preprocess.all_of(outer, table.condition)) is False:
+            return
+        for entry in table.entries(index, members, self._index_number, self.holds):
+            condition = preprocess.all_of(outer, entry.condition)
+            if self.holds(condition) is not False:
+                yield replace(entry, condition=None if self.holds(condition) else condition)
 
     def _index_number(self, expression: str) -> int | None:
         outcomes = evaluate.evaluate(

@@ -41,8 +41,9 @@ def _value(
     if not shown:
         where = masks.headers(domain, constants)
         text = f"{number} (no name in {where})" if where else str(number)
-        doubts = (f"No {domain.title} of {where} is {number}.",) if where else ()
-        return model.DecodedValue(domain, number, text, unknown=number, doubts=doubts)
+        return model.DecodedValue(
+            domain, number, text, unknown=number, doubts=_doubts(domain, number, constants)
+        )
     names = list(dict.fromkeys(each.name for each in shown))
     first = shown[0]
     # A name's part covers the whole number, so the number is not lost although it is no set of flags.
@@ -58,6 +59,18 @@ def _value(
     )
     return model.DecodedValue(
         domain, number, text, parts, alternatives=_choices(domain, shown, number), notes=notes
+    )
+
+
+def _doubts(domain: model.Domain, number: int, constants: model.Constants) -> tuple[str, ...]:
+    """A number outside all that the tree names is doubted; one between them may be one that has no name."""
+    width = (1 << domain.bits) - 1
+    known = [each.number for each in constants.of(domain)]
+    signed = number - (1 << domain.bits) if number >> (domain.bits - 1) == 1 else number
+    if not known or number & ~width or min(known) <= signed <= max(known):
+        return (f"{number:#x} does not fit in {domain.bits} bits.",) if number > width else ()
+    return (
+        f"{number} is no {domain.title}: those of {masks.headers(domain, constants)} lie between {min(known)} and {max(known)}.",
     )
 
 

@@ -107,7 +107,7 @@ DOMAINS: tuple[model.Domain, ...] = (
         headers=("{arch}/include/uapi/asm/signal.h", "include/uapi/asm-generic/signal.h"),
         shape=model.Shape.VALUES,
         prefixes=("SIG",),
-        drop=(r"SIG_\w+", r"SIGEV_\w+", r"SIGRT\w+", r"SIGSTKSZ", r"SIGSWI", r"SIGUNUSED"),
+        drop=(r"SIG_\w+", r"SIGEV_\w+", r"SIGSTKSZ", r"SIGSWI", r"SIGUNUSED"),
         names=("sig", "signr", "signo", "si_signo"),
     ),
 )

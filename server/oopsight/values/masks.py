@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def _worlds(flags: Iterable[_Flag], constants: model.Constants) -> list[str | No
         split: list[str | None] = [
             joined
             for world in worlds
-            for joined in (_both(world, condition), _both(world, f"!({condition})"))
+            for joined in (_both(world, condition), _both(world, _not(condition)))
             if constants.holds(joined) is not False
         ]
         if len(split) > _MOST_WORLDS:
@@ -123,7 +124,32 @@ def _worlds(flags: Iterable[_Flag], constants: model.Constants) -> list[str | No
 
 
 def _both(one: str | None, other: str) -> str:
-    return other if one is None else f"{one} && ({other})"
+    other = f"({other})" if "||" in other else other
+    if one is None:
+        return other
+    known = _terms(one)
+    return " && ".join((one, *(term for term in _terms(other) if term not in known)))
+
+
+def _terms(condition: str) -> list[str]:
+    """The operands of a condition's `&&`s outside brackets."""
+    terms, depth, start = [], 0, 0
+    for match in _MARK.finditer(condition):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if match[0] == " && " and depth == 0:
+            terms.append(condition[start : match.start()])
+            start = match.end()
+    return [*terms, condition[start:]]
+
+
+_MARK = re.compile(r"[()]| && ")
+_SIMPLE = re.compile(r"!?\w+\(\w+\)")
+
+
+def _not(condition: str) -> str:
+    if _SIMPLE.fullmatch(condition):
+        return condition[1:] if condition.startswith("!") else f"!{condition}"
+    return f"!({condition})"
 
 
 def _in(flag: _Flag, world: str | None, constants: model.Constants) -> bool:
@@ -243,11 +269,11 @@ def _notes(best: _Reading) -> Iterator[str]:
 
 def _doubts(domain: model.Domain, number: int, unknown: int, where: str) -> Iterator[str]:
     if number >> domain.bits:
-        yield f"{number:#x} does not fit in {domain.bits} bits, so it is no {domain.title} value."
+        yield f"{number:#x} does not fit in {domain.bits} bits, so it is no set of {domain.title}s."
     elif unknown and where:
         yield (
             f"{_bit_words(unknown)} {'has' if unknown.bit_count() == 1 else 'have'} no name in {where}: "
-            f"this is no {domain.title} value, or the crashed kernel's tree or configuration differs."
+            f"this is no set of {domain.title}s, or the crashed kernel's tree or configuration differs."
         )
 
 

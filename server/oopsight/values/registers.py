@@ -44,7 +44,7 @@ def decode(domain: model.Domain, number: int, constants: model.Constants) -> mod
         for layout, other in others
         if not other.impossible and layout.condition is not None and other.text != best.text
     )
-    return replace(best, alternatives=alternatives)
+    return replace(best, alternatives=(*best.alternatives, *alternatives))
 
 
 def _layouts(domain: model.Domain, number: int, constants: model.Constants) -> list[model.Layout]:
@@ -116,7 +116,22 @@ def _read(
         doubts=tuple(_format_doubt(domain, number, layout)),
         notes=tuple(_notes(layout, number, constants)),
         entry=entry,
+        alternatives=tuple(_choices(number, layout, constants)),
     )
+
+
+def _choices(
+    number: int, layout: model.Layout, constants: model.Constants
+) -> Iterator[model.Alternative]:
+    """The entries that a field may select where nothing decides which of them the kernel has."""
+    for field in layout.fields:
+        if field.table is None:
+            continue
+        entries = _entries(field.table, value_of(field, number), layout, constants)
+        if len({_entry_text(each) for each in entries}) > 1:
+            for each in entries:
+                if each.condition is not None:
+                    yield model.Alternative(_entry_text(each), each.condition)
 
 
 def _field(
@@ -127,9 +142,11 @@ def _field(
     constants: model.Constants,
 ) -> tuple[model.DecodedField, model.TableEntry | None]:
     mask, value = mask_of(field), value_of(field, number)
-    entry = _entry(field.table, value, layout, constants) if field.table is not None else None
+    entries = _entries(field.table, value, layout, constants) if field.table is not None else []
+    entry = entries[0] if len({_entry_text(each) for each in entries}) == 1 else None
     named = next((each.position for each in software if each.number & 0xFFFFFFFF == mask), None)
-    text = _entry_text(entry) if entry is not None else dict(field.meanings).get(value)
+    words = " or ".join(dict.fromkeys(_entry_text(each) for each in entries))
+    text = words or dict(field.meanings).get(value)
     decoded = model.DecodedField(
         name=field.name,
         high=field.high,
@@ -148,15 +165,20 @@ def _says_something(field: model.Field, decoded: model.DecodedField) -> bool:
     return bool(decoded.mask or decoded.text or not field.meanings)
 
 
-def _entry(
+def _entries(
     table: str, value: int, layout: model.Layout, constants: model.Constants
-) -> model.TableEntry | None:
-    """The table's entry, of the tables that go with the layout."""
-    for entry in constants.entry(table, value):
-        both = [each for each in (layout.condition, entry.condition) if each is not None]
-        if not both or constants.holds(" && ".join(f"({each})" for each in both)) is not False:
-            return entry
-    return None
+) -> list[model.TableEntry]:
+    """The entries that the value may select, of the tables that go with the layout."""
+    return [
+        entry
+        for entry in constants.entry(table, value)
+        if _together(layout.condition, entry.condition, constants)
+    ]
+
+
+def _together(one: str | None, other: str | None, constants: model.Constants) -> bool:
+    both = [f"({each})" for each in (one, other) if each is not None]
+    return not both or constants.holds(" && ".join(both)) is not False
 
 
 def _entry_text(entry: model.TableEntry) -> str:
