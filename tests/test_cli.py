@@ -105,6 +105,19 @@ def test_explain_prints_the_whole_seed(call: Call) -> None:
     assert "//snip" in out
 
 
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_explain_prints_as_recorded(call: Call, format_: str, update: bool) -> None:
+    """The whole output for the seed; after `pytest --update` read the difference."""
+    recorded = Path(__file__).parent / "testdata" / "explain" / f"seed.{format_}"
+    status, out, _ = call("explain", SEED, "--tree", SAMPLE, "--format", format_)
+    printed = out.replace(str(SAMPLE), "TREE")
+    assert status == 0
+    if update:
+        recorded.parent.mkdir(exist_ok=True)
+        recorded.write_text(printed, encoding="utf-8")
+    assert printed == recorded.read_text(encoding="utf-8")
+
+
 EXPECTED = (
     # function, file:line, status; SEED's own numbers
     ("__list_del", None, "ambiguous"),

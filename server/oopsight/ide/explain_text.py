@@ -144,16 +144,17 @@ def _value(value: model.ResolvedValue, depth: int) -> Iterator[str]:
     for other in value.alternatives:
         text = f"{words.visible(other.text)} if {words.visible(other.condition)}"
         yield f"{indent}  or {text}"
-    better = words.expected(value)
-    for doubt in value.doubts:
+    said = [*value.derivation, *(f"doubtful: {doubt}" for doubt in value.doubts)]
+    for sentence in said:
         yield from textwrap.wrap(
-            f"doubtful: {words.visible(doubt)}",
+            words.visible(sentence),
             _WIDTH,
             initial_indent=f"{indent}  ",
             subsequent_indent=f"{indent}    ",
             break_long_words=False,
             break_on_hyphens=False,
         )
+    better = words.expected(value)
     if better:
         yield f"{indent}  {better}"
     for member in value.members:
