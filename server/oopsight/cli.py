@@ -7,7 +7,6 @@ resolved), 1 no crash found in the text, 2 usage or unreadable input.
 from __future__ import annotations
 
 import argparse
-import codecs
 import contextlib
 import json
 import os
@@ -22,6 +21,7 @@ import oopsight
 from oopsight import arch, formats, model, resolve, tree, values
 from oopsight.ide import explain_json, explain_text, workspaces
 from oopsight.tree import indexes
+from oopsight.util import texts
 
 if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
@@ -33,25 +33,6 @@ _INTERRUPTED = 130
 _LATER_OPTIONS = ("also", "vmlinux", "modules", "system_map", "kallsyms", "path_map")
 _LATER = "is not available in this version yet; leave it out."
 
-# How well-known files that are no text begin, and what to do with them.
-_FILE_KINDS = (
-    (b"\x7fELF", "an ELF file (a program or a kernel image)"),
-    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
-    (b"\xfd7zXZ", "compressed with xz; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first"),
-    (b"BZh", "compressed with bzip2; unpack it first"),
-    (b"PK\x03\x04", "a zip archive; unpack it first"),
-    (b"%PDF-", "a PDF; copy its text into a file first"),
-    (b"\x89PNG", "a picture; a callstack is needed as text"),
-    (b"\xff\xd8\xff", "a picture; a callstack is needed as text"),
-)
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# A serial line drops bytes to NUL now and then; a file full of them is no text.
-_MOST_NULS = 0.02
 _PROGRESS_WIDTH = 30
 
 
@@ -261,17 +242,10 @@ def _read_log(log: str) -> str:
         raise UnusableError(
             f"cannot read {_log_name(log)}: {reason}; name a file that you may read."
         ) from None
-    for start, what in _FILE_KINDS:
-        if data.startswith(start):
-            raise UnusableError(f"{_log_name(log)} is no text but {what}.")
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    if data.count(0) > _MOST_NULS * len(data):
-        raise UnusableError(
-            f"{_log_name(log)} is binary; give the text of a crash, as copied from a debugger."
-        )
-    return data.decode("utf-8", errors="replace")
+    try:
+        return texts.decode(data)
+    except texts.NotATextError as error:
+        raise UnusableError(f"{_log_name(log)} is {error}.") from None
 
 
 def _bytes_of(log: str) -> bytes:

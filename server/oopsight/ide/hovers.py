@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from oopsight import model, resolve
-from oopsight.ide import cursors, definitions, excerpts, markdown, words, workspaces
-from oopsight.ide.markdown import Code, Fence, Items, Link, Strong, Text, paragraph
+from oopsight.ide import cursors, definitions, excerpts, facts, markdown, words, workspaces
+from oopsight.ide.markdown import Code, Items, Strong, Text, paragraph
 
 _MOST_CANDIDATES = 8
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -87,13 +87,13 @@ def _where(workspace: workspaces.Workspace, frame: model.ResolvedFrame) -> Itera
         Text(f", {words.frame_title(frame.frame)}" + (f" ({remark})" if remark else "")),
     ]
     if frame.position is not None:
-        title += [Text(": "), _place(workspace, frame.position)]
+        title += [Text(": "), facts.place(workspace, frame.position)]
     title += [Text(", "), Strong(words.status(frame))]
     yield markdown.Paragraph(tuple(title))
     if frame.position is not None:
-        yield _excerpt(workspace, frame.position)
+        yield facts.excerpt(workspace, frame.position)
     if frame.definition is not None and frame.definition.position != frame.position:
-        yield paragraph(Text("Defined at "), _place(workspace, frame.definition.position))
+        yield paragraph(Text("Defined at "), facts.place(workspace, frame.definition.position))
 
 
 def _reasons(frame: model.ResolvedFrame) -> Iterable[markdown.Block]:
@@ -131,9 +131,9 @@ def _hop(workspace: workspaces.Workspace, hop: model.Hop) -> tuple[markdown.Piec
     return (
         Code(hop.name),
         Text(f" ({words.HOP[hop.kind]}) at "),
-        _place(workspace, hop.position),
+        facts.place(workspace, hop.position),
         Text(", defined at "),
-        _place(workspace, hop.definition),
+        facts.place(workspace, hop.definition),
     )
 
 
@@ -157,7 +157,7 @@ def _candidate(
     shown: tuple[markdown.Piece, ...] = (Text(" "), Code(line)) if line else ()
     reasons = " ".join(candidate.reasons)
     return (
-        _place(workspace, candidate.position),
+        facts.place(workspace, candidate.position),
         *shown,
         *((Text(" "), *markdown.sentence(reasons)) if reasons else ()),
     )
@@ -177,86 +177,11 @@ def _value_row(value: model.ResolvedValue) -> tuple[markdown.Piece, ...]:
     row: list[markdown.Piece] = [Code(f"{value.name} = {words.printed(value)}")]
     known = words.meaning(value)
     if known:
-        row += [Text(": "), _meaning(value, known)]
+        row += [Text(": "), facts.meaning(value, known)]
     if value.doubts:
         better = words.expected(value)
         row.append(Text(" (doubtful" + (f": {better})" if better else ")")))
     return tuple(row)
-
-
-# Values
-
-
-def value_blocks(
-    workspace: workspaces.Workspace, value: model.ResolvedValue
-) -> Iterable[markdown.Block]:
-    """A value, each name in it with the line that states it, and every doubt."""
-    of_type = (Text(" of type "), Code(value.type)) if value.type else ()
-    name = f"{value.name or '?'} = {words.printed(value)}"
-    yield paragraph(Code(name), *of_type, Text(words.cut(value)))
-    yield from _doubts(value)
-    if value.text:
-        yield paragraph(_meaning(value, value.text))
-    yield Items(tuple(_part(workspace, part) for part in value.parts))
-    yield from _fields(workspace, value.fields)
-    if value.unknown and (value.parts or value.fields or not value.doubts):
-        yield paragraph(Code(f"{value.unknown:#x}"), Text(" has no name in this tree."))
-    yield Items(tuple(_alternative(other) for other in value.alternatives))
-    if value.target is not None:
-        place = value.target_position
-        pieces = (Text(" at "), _place(workspace, place)) if place else ()
-        yield paragraph(Text("The text names it "), Code(value.target), *pieces)
-    if value.at == "entry":
-        yield paragraph(Text("This is what the function was called with."))
-    yield Items(tuple(markdown.sentence(step) for step in value.derivation))
-    if value.declared is not None:
-        yield paragraph(Text("Declared at "), _place(workspace, value.declared))
-
-
-def _doubts(value: model.ResolvedValue) -> Iterable[markdown.Block]:
-    if value.doubts or value.expected is not None:
-        better = words.expected(value)
-        rows = [*value.doubts, *([f"{better}."] if better else [])]
-        yield paragraph(Strong("Doubtful:"))
-        yield Items(tuple(markdown.sentence(row) for row in rows))
-
-
-def _part(workspace: workspaces.Workspace, part: model.Part) -> tuple[markdown.Piece, ...]:
-    row: list[markdown.Piece] = [Code(f"{part.mask:#x}"), Text(" "), Code(part.name)]
-    if part.position is not None:
-        row += [Text(" "), _place(workspace, part.position)]
-    return tuple(row)
-
-
-def _fields(
-    workspace: workspaces.Workspace, fields: tuple[model.DecodedField, ...]
-) -> Iterable[markdown.Block]:
-    """The fields of a register, and once what says that they are there."""
-    yield Items(tuple(_field(workspace, field) for field in fields))
-    sources = dict.fromkeys(field.source for field in fields if field.source)
-    if sources:
-        yield paragraph(Text(f"Layout: {'; '.join(sources)}"))
-
-
-def _meaning(value: model.ResolvedValue, text: str) -> markdown.Piece:
-    """Names of the tree as code, a description as words."""
-    return Text(text) if value.domain is None and value.target is None else Code(text)
-
-
-def _field(
-    workspace: workspaces.Workspace, field: model.DecodedField
-) -> tuple[markdown.Piece, ...]:
-    bits = f"bit {field.low}" if field.high == field.low else f"bits {field.high}:{field.low}"
-    row: list[markdown.Piece] = [Code(f"{field.name} = {field.value}"), Text(f" ({bits})")]
-    if field.text:
-        row += [Text(": "), *markdown.sentence(field.text)]
-    if field.position is not None:
-        row += [Text(" "), _place(workspace, field.position)]
-    return tuple(row)
-
-
-def _alternative(other: model.Alternative) -> tuple[markdown.Piece, ...]:
-    return (Text("If "), Code(other.condition), Text(": "), Code(other.text))
 
 
 def _argument(
@@ -269,7 +194,7 @@ def _argument(
     of = paragraph(
         Text("Argument of "), Code(words.frame_name(frame)), Text(f", {words.frame_title(frame)}")
     )
-    return (*value_blocks(workspace, value), of)
+    return (*facts.value(workspace, value), of)
 
 
 def _unresolved(argument: model.Argument) -> model.ResolvedValue:
@@ -285,9 +210,9 @@ def _variable(
     value = hit.value or model.ResolvedValue(
         printed.name, printed.printed, printed.number, printed.type, target=printed.target
     )
-    blocks = list(value_blocks(workspace, value))
+    blocks = list(facts.value(workspace, value))
     if value.target_position is not None:
-        blocks.append(_excerpt(workspace, value.target_position))
+        blocks.append(facts.excerpt(workspace, value.target_position))
     if hit.frame is not None:
         frame = hit.frame.frame
         blocks.append(
@@ -314,10 +239,10 @@ def _mention(
     places = definitions.positions(workspace, hit)
     if not places:
         return ()
-    rows = [(_place(workspace, place),) for place in places[:_MOST_CANDIDATES]]
+    rows = [(facts.place(workspace, place),) for place in places[:_MOST_CANDIDATES]]
     left = len(places) - len(rows)
     more = [paragraph(Text(f"and {words.rest(left, 'place')}"))] if left else []
-    return (Items(tuple(rows)), *more, _excerpt(workspace, places[0]))
+    return (Items(tuple(rows)), *more, facts.excerpt(workspace, places[0]))
 
 
 def _frame_of(crash: model.ResolvedCrash, name: str | None) -> model.ResolvedFrame | None:
@@ -330,10 +255,10 @@ def _frame_of(crash: model.ResolvedCrash, name: str | None) -> model.ResolvedFra
 
 def _entry(workspace: workspaces.Workspace, entry: model.TableEntry) -> Iterable[markdown.Block]:
     yield paragraph(
-        Code(f"{entry.table}[{entry.index}]"), Text(" at "), _place(workspace, entry.position)
+        Code(f"{entry.table}[{entry.index}]"), Text(" at "), facts.place(workspace, entry.position)
     )
     yield Items(tuple((Code(f"{name} = {text}"),) for name, text in entry.members))
-    yield _excerpt(workspace, entry.position)
+    yield facts.excerpt(workspace, entry.position)
 
 
 # C source
@@ -378,7 +303,7 @@ def _is_unchanged(workspace: workspaces.Workspace, place: workspaces.Place, path
 def _source_value(
     workspace: workspaces.Workspace, log: workspaces.Log, found: resolve.SourceValue
 ) -> Iterable[markdown.Block]:
-    yield from value_blocks(workspace, found.value)
+    yield from facts.value(workspace, found.value)
     title = "frame" if found.number is None else f"frame {found.number}"
     several = len(workspace.logs) > 1
     yield paragraph(
@@ -386,21 +311,5 @@ def _source_value(
         Code(words.frame_name(found.frame.frame)),
         *((Text(" of "), Code(unquote(log.key.rpartition("/")[2]))) if several else ()),
         Text(", true at "),
-        _place(workspace, found.position),
-    )
-
-
-def _place(workspace: workspaces.Workspace, position: model.SourcePos) -> markdown.Piece:
-    return Link(words.position(position), workspace.uri(position))
-
-
-def _excerpt(workspace: workspaces.Workspace, position: model.SourcePos) -> markdown.Block:
-    rows = excerpts.around(workspace.lines, position)
-    width = max((len(str(row.number)) for row in rows), default=0)
-    return Fence(
-        "asm" if position.path.endswith(".S") else "c",
-        tuple(
-            f"{'>' if row.marked else ' '} {row.number:>{width}} {row.text}".rstrip()
-            for row in rows
-        ),
+        facts.place(workspace, found.position),
     )
