@@ -10,7 +10,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from oopsight import formats, ide, model
+from oopsight import formats, ide, model, resolve
 from oopsight.ide import (
     cursors,
     excerpts,
@@ -529,3 +529,48 @@ def test_outline_covers_its_parts() -> None:
 def test_link_places_do_not_overlap() -> None:
     assert links.document_links(_workspace(), "untitled:1") == ()
     assert problems.crash_problems(_explained()[1].crashes[0])
+
+
+# Laws on any text
+
+PIECES = (
+    "-001|f(a = 1, b = 0xC0,",
+    "-002|g(inline)",
+    "-->|exception",
+    "-003|NUR:0x1000(asm)",
+    "---|end of frame",
+    "(struct x *) v = 0xC0 = t[7] -> (",
+    "  (int) m = 3,",
+    "see do_it() in mm/x.c:12, fsr_info[7]",
+    "한국어 😱",
+    "\t\u00a0`[x](command:y)<b>",
+)
+
+
+@hypothesis.given(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), min_size=1, max_size=14).map(
+        "\n".join
+    )
+)
+def test_every_feature_stands_any_text(text: str) -> None:
+    parsed = formats.parse(model.Document.of(text, "x"))
+    explanation = resolve.explain(parsed, None)
+    log = ide.Log(parsed, explanation)
+    asked = ide.Workspace({"x": log})
+    for hit in cursors.elements(log):
+        assert 0 <= hit.span.start < hit.span.end <= len(log.lines[hit.span.line])
+    for line, shown in enumerate(log.lines):
+        for column in range(0, len(shown) + 1, 5):
+            place = ide.Place("x", line, column)
+            hover = ide.hover(asked, place)
+            if hover is not None:
+                assert hover.line == line
+                assert hover.start <= column <= hover.end
+                markdown.render(hover.blocks).encode()
+                markdown.plain(hover.blocks).encode()
+            assert ide.definition(asked, place) is None
+    for finding in ide.findings(asked, "x"):
+        assert finding.span.end <= len(log.lines[finding.span.line])
+    ide.outline(asked, "x")
+    json.dumps(explain_json.render(explanation, parsed))
+    explain_text.render(explanation, parsed, asked.lines)

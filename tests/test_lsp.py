@@ -1,0 +1,153 @@
+"""The wire's two translations, as laws: columns, edits, paths and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+from lsprotocol import types
+
+from oopsight.lsp import from_proto, session, settings
+
+ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+LINE = st.text(alphabet=st.sampled_from("ab\t한\u00a0é😱\u2028\x0c\U0001f9d1\u200d"), max_size=20)
+
+
+def _offset(line: str, index: int, encoding: str) -> int:
+    codec, unit = ENCODINGS[encoding]
+    return len(line[:index].encode(codec)) // unit
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@hypothesis.given(line=LINE, data=st.data())
+def test_columns_go_there_and_back(encoding: str, line: str, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(line)))
+    character = from_proto.units(line[:index], encoding)
+    assert character == _offset(line, index, encoding)
+    assert from_proto.column(line, character, encoding) == index
+    assert from_proto.column(line, character + 1000, encoding) == len(line)
+
+
+@pytest.mark.parametrize(("encoding", "inside"), [("utf-16", [1]), ("utf-8", [1, 2, 3])])
+def test_a_column_inside_a_character_means_that_character(encoding: str, inside: list[int]) -> None:
+    for extra in inside:
+        assert from_proto.column("a😱b", 1 + extra, encoding) == 1
+
+
+TEXT = st.lists(st.one_of(LINE, st.sampled_from(["\n", "\r\n", "\r"])), max_size=12).map("".join)
+
+
+@hypothesis.given(before=TEXT, removed=TEXT, after=TEXT, new=TEXT)
+def test_an_edit_replaces_exactly_its_range(
+    before: str, removed: str, after: str, new: str
+) -> None:
+    text = before + removed + after
+    hypothesis.assume(not _splits_a_line_end(text, len(before)))
+    hypothesis.assume(not _splits_a_line_end(text, len(before + removed)))
+    where = types.Range(_position(text, len(before)), _position(text, len(before + removed)))
+    change = types.TextDocumentContentChangePartial(range=where, text=new)
+    assert from_proto.edited(text, [change], "utf-16") == before + new + after
+
+
+def _splits_a_line_end(text: str, index: int) -> bool:
+    return text[index - 1 : index + 1] == "\r\n" if index else False
+
+
+def _position(text: str, index: int) -> types.Position:
+    lines = text[:index].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return types.Position(len(lines) - 1, _offset(lines[-1], len(lines[-1]), "utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ((0, 99), (9, 0), "one!"),  # behind the end of the line, and behind the last line
+        ((7, 0), (8, 8), "one\ntwo!"),
+        ((1, 2), (0, 0), "one\ntw!o"),  # an end before the start
+    ],
+)
+def test_an_edit_outside_the_text_is_drawn_inside(
+    start: tuple[int, int], end: tuple[int, int], expected: str
+) -> None:
+    where = types.Range(types.Position(*start), types.Position(*end))
+    change = types.TextDocumentContentChangePartial(range=where, text="!")
+    assert from_proto.edited("one\ntwo", [change], "utf-16") == expected
+
+
+def test_edits_are_made_in_their_order() -> None:
+    def at(character: int, text: str) -> types.TextDocumentContentChangePartial:
+        place = types.Position(0, character)
+        return types.TextDocumentContentChangePartial(range=types.Range(place, place), text=text)
+
+    whole = types.TextDocumentContentChangeWholeDocument(text="x")
+    assert from_proto.edited("", [at(0, "ac"), at(1, "b")], "utf-16") == "abc"
+    assert from_proto.edited("long", [whole, at(1, "y")], "utf-16") == "xy"
+
+
+def test_paths_of_the_tree_are_found_through_links(tmp_path: Path) -> None:
+    root = tmp_path / "real tree"
+    (root / "mm").mkdir(parents=True)
+    (root / "mm/a b.c").write_text("")
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    for top in (root, link):
+        for uri in ((root / "mm/a b.c").as_uri(), (link / "mm/a b.c").as_uri()):
+            assert from_proto.tree_path(top, uri) == "mm/a b.c"
+    for outside in (
+        (tmp_path / "x.c").as_uri(),
+        (root / "mm/../../x.c").as_uri(),
+        "untitled:mm/x.c",
+        "file:///%00",
+        "",
+        "http://[::1",
+    ):
+        found = from_proto.tree_path(root, outside)
+        assert found is None or ".." in found  # the tree itself refuses `..`
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"oopsight": {"kernelTree": "/a", "kernelConfig": "/b"}}, ("/a", "/b")),
+        ({"kernelTree": "/a"}, ("/a", None)),
+        ({"kernelTree": "", "kernelConfig": ""}, (None, None)),
+        ({"kernelTree": "  /a b  "}, ("/a b", None)),
+        ({"kernelTree": "linux"}, ("/base/linux", None)),
+        ({"kernelTree": "~/linux"}, (str(Path.home() / "linux"), None)),
+        ({"kernelTree": "/a\0b", "kernelConfig": 7}, (None, None)),
+        ({"kernelTree": 7}, None),
+        ({"other": 1}, None),
+        ({}, None),
+        (None, None),
+        ("x", None),
+    ],
+)
+def test_settings_in_every_shape(
+    sent: object, expected: tuple[str | None, str | None] | None
+) -> None:
+    found = from_proto.chosen(sent, Path("/base"))
+    if expected is None:
+        assert found is None
+    else:
+        paths = tuple(None if path is None else Path(path) for path in expected)
+        assert found == settings.Settings(*paths)
+
+
+def test_only_the_newest_answer_is_kept() -> None:
+    kept: session._Remembered[int] = session._Remembered()
+    computed: list[int] = []
+
+    def compute(value: int) -> int:
+        computed.append(value)
+        return value
+
+    assert kept.get("a", (1,), lambda: compute(1)) == 1
+    assert kept.get("a", (1,), lambda: compute(9)) == 1
+    assert kept.get("a", (2,), lambda: compute(2)) == 2
+    assert kept.get("a", (1,), lambda: compute(1)) == 1  # a late question about an old text
+    assert kept.get("a", (2,), lambda: compute(9)) == 2
+    kept.forget("a")
+    assert kept.get("a", (2,), lambda: compute(3)) == 3
+    assert computed == [1, 2, 1, 3]
