@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from oopsight import model
 from oopsight.resolve import contexts
-from oopsight.tree import csyntax, dispatch, units
+from oopsight.tree import csyntax, dispatch, preprocess, units
 
 K = model.DefinitionKind
 _TAIL_DEPTH = 3
@@ -32,12 +32,26 @@ def find(
     callee: str,
     callee_definition: model.Definition | None,
     prints_inline: bool,
+    printed_arguments: int | None = None,
 ) -> Found:
-    """Where `caller` leads to `callee`, through as little as possible."""
+    """Where `caller` leads to `callee`, through as little as possible.
+
+    `printed_arguments` is how many arguments the text prints for the callee, None when that is not all of them.
+    """
     all_ways = units.ways(unit, caller, callee)
     if not all_ways:
-        found = _through_table(context, unit, caller, callee, callee_definition)
-        return found or _through_tail_calls(context, unit, caller, callee, callee_definition)
+        table = _through_table(context, unit, caller, callee, callee_definition)
+        if table is not None:
+            return table
+        tail = _through_tail_calls(context, unit, caller, callee, callee_definition)
+        if tail.status is not model.Status.UNRESOLVED:
+            return tail
+        wanted = (
+            len(callee_definition.parameters)
+            if callee_definition is not None
+            else printed_arguments
+        )
+        return _through_pointer(context, caller, callee, callee_definition, wanted) or tail
     compiled = [way for way in all_ways if not way.plain]
     plain = [way for way in all_ways if way.plain]
     direct = [way for way in compiled if not way.steps]
@@ -192,6 +206,54 @@ def _through_table(
     if len(pointers) > 1:
         reasons.append(f"No table holds {callee} for the other indirect calls of this function.")
     return Found(_status(True), units.Way(call), (), tuple(reasons), evidence)
+
+
+def _through_pointer(
+    context: contexts.Context,
+    caller: model.Definition,
+    callee: str,
+    callee_definition: model.Definition | None,
+    wanted: int | None,
+) -> Found | None:
+    """A call through a pointer that no table of the tree explains: what is left when nothing else leads to the callee."""
+    if wanted is None:
+        return None
+    if callee_definition is not None and (
+        callee_definition.kind is K.LABEL
+        or (callee_definition.static and not _address_taken(context, callee_definition))
+    ):
+        return None
+    body = context.tree.body(caller)
+    variables = {local.name for local in body.locals} | {p.name for p in caller.parameters}
+    fitting = [
+        call
+        for call in body.calls
+        if (call.member is not None or call.name in variables)
+        and len(call.arguments) == wanted
+        and context.tree.holds(call.condition) is not False
+    ]
+    if not fitting:
+        return None
+    evidence = (model.Evidence.CALL_PATH,)
+    if len(fitting) > 1:
+        lines = ", ".join(str(call.line) for call in fitting)
+        reason = f"No call leads to {callee} by name; {len(fitting)} calls through pointers can (lines {lines})."
+        return Found(
+            model.Status.AMBIGUOUS,
+            None,
+            tuple(units.Way(call) for call in fitting),
+            (reason,),
+            evidence,
+        )
+    reason = f"No call leads to {callee} by name; this is the only call through a pointer that passes as many arguments."
+    return Found(model.Status.LIKELY, units.Way(fitting[0]), (), (reason,), evidence)
+
+
+def _address_taken(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether the file of a static function names it anywhere but in calls and declarations."""
+    text = context.tree.sources.text(definition.position.path) or ""
+    word = rf"(?<![\w>.]){re.escape(definition.name)}(?!\w)(?!\s*\()"
+    return re.search(word, preprocess.without_comments(text)) is not None
 
 
 def _from_named_table(

@@ -200,7 +200,9 @@ def _place(
         return Placed(_leaf(context, frame, mine.choice, definition))
     inner_choice = chosen[position - 1].choice if position - 1 in chosen else None
     inner_definition = inner_choice.definition if inner_choice is not None else None
-    found = callpaths.find(context, unit, definition, inner, inner_definition, prints_inline)
+    printed = frames[position - 1]
+    count = len(printed.arguments) if printed.arguments and not printed.cut else None
+    found = callpaths.find(context, unit, definition, inner, inner_definition, prints_inline, count)
     return Placed(
         _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
     )
@@ -303,19 +305,25 @@ def _leaf(
         model.Candidate(model.SourcePos(path, line), (f"It {', '.join(dict.fromkeys(what))}.",))
         for line, what in sorted(lines.items())
     ]
-    if len(places) == 1 and choice.left_over == 0:
+    if len(places) == 1 and choice.left_over == 0 and frame.kind is model.FrameKind.FAULT:
         only = places[0]
         reason = f"The only statement of {definition.name} that accesses memory. {only.reasons[0]}"
+        alone = choice.sure and not context.tree.body(definition).calls
+        if not alone and choice.sure:
+            reason += " What it calls may access memory as well."
         return model.ResolvedFrame(
             frame,
-            S.EXACT if choice.sure else S.LIKELY,
+            S.EXACT if alone else S.LIKELY,
             definition,
             only.position,
             evidence,
             (reason, *reasons),
             others=choice.others,
         )
-    accessing = f"{len(places)} lines of {definition.name} access memory"
+    count = "1 line" if len(places) == 1 else f"{len(places)} lines"
+    accessing = (
+        f"{count} of {definition.name} {'accesses' if len(places) == 1 else 'access'} memory"
+    )
     if frame.kind is model.FrameKind.FAULT:
         reason = (
             f"The innermost frame has no address: {accessing}, and any of them can have faulted."

@@ -200,8 +200,10 @@ def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> R
             return None
         words = before.split()
         made = _made_by_macro(name, header[found.end() :])
-        if made is None and not words and name.isupper():
-            return None  # a macro's use with a block behind it: not a name that a trace prints
+        if made is None and not words and name.isupper() and name not in _TAKES_BODY:
+            made = _first_name(header[found.end() :])
+            if made is None:
+                return None
         position = low + found.start(1)
         lead = len(before) - len(before.lstrip())
         inline = any(b"inline" in word and not word.startswith(b"noinline") for word in words)
@@ -214,6 +216,16 @@ def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> R
             b"static" in words,
         )
     return None
+
+
+# Macros of tests and tables whose body is no function of their first argument's name.
+_TAKES_BODY = frozenset(b"TEST TEST_F FIXTURE FIXTURE_SETUP FIXTURE_TEARDOWN".split())
+
+
+def _first_name(arguments: bytes) -> str | None:
+    """The function that a macro with a body makes: `DEFINE_IDTENTRY(exc_divide_error)`, `BPF_CALL_1(name, …)`."""
+    first = _WORD.match(arguments.lstrip())
+    return None if first is None or first.group()[:1].isdigit() else first.group().decode("latin-1")
 
 
 _SYSCALL = re.compile(rb"(COMPAT_)?SYSCALL_DEFINE[0-6]$")
