@@ -36,14 +36,26 @@ _MOST_RELATED = 10
 def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
     """Everything to say about a text, in the order of the text; the same thing is said once."""
     log = workspace.log(key)
-    if log is None or not log.explanation.crashes:
+    if log is None:
         return ()
+    if not log.explanation.crashes:
+        return _without_crash(log)
     said: dict[tuple[object, ...], Finding] = {}
     for finding in (*_about_tree(workspace, log), *_stated(log), *_found(workspace, log)):
         key_of_cut = (finding.code, finding.span.line)  # one line is cut once
         key_of_other = (finding.code, finding.span, finding.message)
         said.setdefault(key_of_cut if finding.code == "cut-short" else key_of_other, finding)
     return tuple(sorted(said.values(), key=lambda finding: finding.span))
+
+
+def _without_crash(log: workspaces.Log) -> tuple[Finding, ...]:
+    """A text that claims to be a crash and is not read; an empty one is still to be pasted into."""
+    first = next((number for number, line in enumerate(log.lines) if line.strip()), None)
+    if first is None:
+        return ()
+    message = "No callstack was found in this text. Paste the whole of it, as the debugger or the log prints it."
+    span = model.Span(first, 0, len(log.lines[first]))
+    return (Finding(span, Severity.INFORMATION, "no-crash", message),)
 
 
 def _about_tree(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Finding]:
