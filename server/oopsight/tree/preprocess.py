@@ -64,7 +64,14 @@ class _Open:
         if self.guard and len(self.branches) == 1:
             return self.outer
         *before, now = self.branches
+        if len(self.outer) + len(before) > _MOST_TERMS:
+            return self.outer
         return (*self.outer, *(negated(branch) for branch in before), now)
+
+
+# No kernel file nests or chains as deep, or writes a condition as long; a hostile one must not cost more than others.
+_MOST_TERMS = 120
+_LONGEST_CONDITION = 2000
 
 
 _DIRECTIVE = re.compile(
@@ -211,6 +218,8 @@ def _condition(directive: _Directive) -> str:
         return f"defined({text.split()[0] if text else ''})"
     if directive.keyword in ("ifndef", "elifndef"):
         return f"!defined({text.split()[0] if text else ''})"
+    if len(text) > _LONGEST_CONDITION:
+        return "CONDITION_TOO_LONG"  # which nothing decides
     if directive.keyword == "else":
         return "1"
     return tidy(text) or "0"
