@@ -212,8 +212,8 @@ export class Workbench {
         const text = (await this.#hovers.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
         if (text !== '') seen(text);
         return wanted.every((part) => text.includes(part)) && text;
-      }, 2.5);
-    }, 40);
+      }, 5); // a busy machine may need seconds for an answer, and moving the pointer takes the question back
+    }, 60);
   }
 
   /** Clicks a link in the hover that is shown. */
