@@ -485,12 +485,16 @@ def _is_tail(call: tree_sitter.Node, last: tree_sitter.Node | None) -> bool:
     return node.type == "expression_statement" and last is not None and node.id == last.id
 
 
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+
+
 def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) -> tuple[Call, ...]:
     """Calls of `name` in the text of a body, where the parser may have lost its way."""
     found = []
-    for match in re.finditer(rf"(?<![\w.>])(?<!->){re.escape(name)}\s*\(", body.text):
-        line = body.definition.start_line + body.text.count("\n", 0, match.start())
-        column = match.start() - (body.text.rfind("\n", 0, match.start()) + 1)
+    text = _STRING.sub(lambda string: blank(string.group()), body.text)
+    for match in re.finditer(rf"(?<![\w.>])(?<!->){re.escape(name)}\s*\(", text):
+        line = body.definition.start_line + text.count("\n", 0, match.start())
+        column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
         if line == body.definition.position.line and column == (
             body.definition.position.column or 0
         ):

@@ -3,7 +3,8 @@
 The index is a SQLite file, made beside its final name and moved there, so that a stop at any moment leaves the old
 one or the new one. It can be deleted at any time; that costs seconds.
 
-Schema history: 1, first. 2, functions that macros with a body make, named by their first argument.
+Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
+that are wrapped before their `{`.
 """
 
 from __future__ import annotations

@@ -60,6 +60,7 @@ _TOP = re.compile(
     rb"(?P<open>\{)"
     rb"|(?P<define>[ \t]*#[ \t]*define[ \t]+(?P<macro>\w+))"
     rb"|(?P<oneline>[A-Za-z_][^\n;#={}\"]*\)[^\n;{}=\"]*\{)"
+    rb"|(?P<wrapped>[ \t]+[^\n;{}=]*\)[ \t]*\{[ \t]*\}?[ \t]*(?=\n))"
     rb"|(?P<struct>(?:struct|union)[ \t]+(?P<tag>\w+)[^\n;(){}=]*\{)"
     rb"|(?P<structnext>(?:struct|union)[ \t]+(?P<tagnext>\w+)[ \t]*(?=\n\{))"
     rb"|(?P<enum>(?:typedef[ \t]+)?enum\b[^\n;(){}=]*\n?\{)"
@@ -71,6 +72,7 @@ _DECLARED = re.compile(
     rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*="
 )
 _COMMENT = re.compile(rb"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*")
+_CONTINUED = re.compile(rb"(?:[^\n\\]|\\.|\\\n)*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
 _BLANK = re.compile(rb"[^\n]")
 _WORD = re.compile(rb"\w+")
@@ -112,52 +114,44 @@ def scan_c(data: bytes, *, constants: bool = True) -> Iterator[Row]:
     at = last_end = 0
     while (match := _TOP.search(data, at)) is not None:
         kind = match.lastgroup
-        start = match.start() + 1
-        if match.group("define") is not None:
+        if kind == "define":
             at, row = _macro(data, match, lines, constants)
             last_end = at
             if row is not None:
                 yield row
-            continue
-        if match.group("open") is not None or match.group("oneline") is not None:
-            opening = match.start("open") if match.group("open") is not None else match.end() - 1
+        elif kind in {"open", "oneline", "wrapped"}:
+            opening = data.index(b"{", match.start())
             end = _body_end(data, opening)
             row = _function(data, last_end, opening, end, lines)
+            at = match.end() if row is None else max(end, match.end())
             if row is not None:
+                last_end = at
                 yield row
-                at = last_end = max(end, match.end())
-            else:
-                at = match.end() - 1 if match.group("oneline") is not None else match.end()
-            continue
-        if match.group("enum") is not None:
-            end = data.find(b"}", match.end())
-            end = len(data) if end < 0 else end
-            yield from _enumerators(data, match.end(), end, lines)
-            at = last_end = end
-            continue
-        if match.group("table") is not None:
-            end = _close(data, match.end() - 1)
+        elif kind == "enum":
+            at = data.find(b"}", match.end())
+            at = last_end = len(data) if at < 0 else at
+            yield from _enumerators(data, match.end(), at, lines)
+        elif kind == "table":
+            at = last_end = _close(data, match.end() - 1)
             declared = _DECLARED.search(match.group("table"))
             if declared is not None:
+                name_at = match.start("table") + declared.start("name")
                 yield Row(
                     declared.group("name").decode("latin-1"),
                     K.TABLE,
-                    lines.of(match.start("table") + declared.start("name")),
-                    lines.of(start),
-                    lines.of(end),
+                    lines.of(name_at),
+                    lines.of(match.start() + 1),
+                    lines.of(at),
                     match.group("table").startswith(b"static"),
                     declared.group("type").decode("latin-1"),
                 )
-            at = last_end = end
-            continue
-        tag = "tag" if match.group("struct") is not None else "tagnext"
-        opening = data.find(b"{", match.end() - 1)
-        end = _close(data, opening)
-        line = lines.of(match.start(tag))
-        yield Row(match.group(tag).decode("latin-1"), K.STRUCT, line, line, lines.of(end))
-        # Constants are often defined between the members: go on inside.
-        at = match.end()
-        assert kind is not None
+        else:
+            tag = "tag" if kind == "struct" else "tagnext"
+            end = _close(data, data.find(b"{", match.end() - 1))
+            line = lines.of(match.start(tag))
+            yield Row(match.group(tag).decode("latin-1"), K.STRUCT, line, line, lines.of(end))
+            # Constants are often defined between the members: go on inside.
+            at = match.end()
 
 
 def _body_end(data: bytes, opening: int) -> int:
@@ -186,11 +180,12 @@ def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> R
     """The function whose body opens at `opening`; its header stands somewhere behind `low`."""
     low = max(low, opening - _LONGEST_HEADER)
     header = without_comments(data[low:opening])
-    cut = max(header.rfind(b";"), header.rfind(b"}"))
+    # A header has no empty line in it; `*/` is left where the comment began before `low`.
+    empty = data.rfind(b"\n\n", low, low + len(header.rstrip())) - low
+    cut = max(header.rfind(b";"), header.rfind(b"}"), header.rfind(b"*/") + 1, empty + 1)
     directive = header.rfind(b"\n#", 0, len(header))
-    if directive > cut:
-        cut = header.find(b"\n", directive + 1)
-        cut = len(header) if cut < 0 else cut
+    if directive >= cut:
+        cut = _CONTINUED.match(header, directive + 1).end()  # type: ignore[union-attr]
     for found in _CALL_LIKE.finditer(header, max(cut, 0)):
         name = found.group(1)
         if name in _NO_NAME or name.isdigit():
@@ -206,12 +201,15 @@ def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> R
                 return None
         position = low + found.start(1)
         lead = len(before) - len(before.lstrip())
+        begin = low + cut + 1 + lead
+        if data[begin - 1 : begin] != b"\n":
+            return None  # a statement of a body that was not recognised
         inline = any(b"inline" in word and not word.startswith(b"noinline") for word in words)
         return Row(
             made or name.decode("latin-1"),
             K.INLINE if inline else K.FUNCTION,
             lines.of(position),
-            lines.of(low + cut + 1 + lead),
+            lines.of(begin),
             lines.of(end),
             b"static" in words,
         )
