@@ -96,6 +96,8 @@ def test_condition_of_a_line(line: str, expected: str | None) -> None:
         ("#if 1\nint a;\n#else\nint b;\n#endif\n", 2, None),
         ("#if 1\nint a;\n#else\nint b;\n#endif\n", 4, "0"),
         ('char *s = "/*";\n#ifdef A\nint b;\n#endif\n', 3, "defined(A)"),
+        ('char *s = "a/*b"; /* \n#if 0 */\n#ifdef A\nint b;\n#endif\n', 4, "defined(A)"),
+        ('/* " */ int a; /*\n#if 0\n*/\n#ifdef A\nint b;\n#endif\n', 5, "defined(A)"),
         ("// a /* b\n#ifdef A\nint b;\n#endif\n", 3, "defined(A)"),
         ("#ifdef A\r\nint b;\r\n#endif\r\n", 2, "defined(A)"),
         ("#ifdef A\n#ifdef A\nint b;\n#endif\n#endif\n", 3, "defined(A)"),
@@ -134,9 +136,9 @@ def test_comments_keep_places(text: str) -> None:
 
 
 def test_large_files_take_linear_time() -> None:
-    """Half a million unclosed comments, quotes and backslashes are read at once."""
-    for piece in ("/*", '"', "\\\n", "#if (\n", "'"):
-        assert preprocess.conditionals("#\n" + piece * 100_000).at(1) is None
+    """Thousands of unclosed comments, quotes, branches and backslashes are read at once."""
+    for piece in ("/*", '"', '"/*', "\\\n", "#if (\n", "'", "#if a\n#elif b\n"):
+        assert preprocess.conditionals("#\n" + piece * 20_000).at(1) is None
 
 
 # ── configurations ──
@@ -198,6 +200,19 @@ AUTOCONF = """\
 def test_truth(text: str, condition: str | None, expected: bool | None) -> None:
     """`.config` and `autoconf.h` decide alike; what they do not decide stays open."""
     assert preprocess.holds(condition, configs.parse_config(text)) is expected
+
+
+def test_deep_conditions_are_left_open() -> None:
+    """Conditions deeper than people write them are not decided, and nothing fails."""
+    for condition in (
+        "(" * 900 + "A" + ")" * 900 + " && B",
+        " && ".join(["A"] * 3000),
+        "!" * 900 + "A",
+    ):
+        assert preprocess.holds(condition, None) is None
+        assert preprocess.compatible(condition, "B")
+        conditions.all_of(condition, "C")
+        conditions.negated(condition)
 
 
 def test_without_configuration_nothing_is_known() -> None:
@@ -386,6 +401,8 @@ def only(expression: str, bits: int = 32) -> int | None:
         ("((((" * 200, None),
         ("-" * 5000 + "1", None),
         ("BOMB39", None),
+        ("1" + " + 1" * 100, 101),
+        ("1" + " + 1" * 2900, None),
     ],
 )
 def test_numbers(expression: str, expected: int | None) -> None:

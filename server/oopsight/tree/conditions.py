@@ -6,7 +6,7 @@ Truth is True, False or None. None means that nothing decides it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from oopsight.tree import configs, expressions
@@ -59,15 +59,13 @@ def negated(condition: str) -> str:
 
 def all_of(*conditions: str | None) -> str | None:
     """The conditions joined by `&&`, each once; None when nothing is left to hold."""
-    terms: list[str] = []
+    terms: dict[str, None] = {}
     for condition in conditions:
-        if condition is None or condition == "1":
-            continue
-        for term in _conjuncts(condition):
-            if term != "1" and term not in terms:
-                terms.append(term)
+        if condition is not None and condition != "1":
+            terms.update(dict.fromkeys(_conjuncts(condition)))
+    terms.pop("1", None)
     if len(terms) == 1:
-        return tidy(terms[0])
+        return tidy(next(iter(terms)))
     return " && ".join(terms) or None
 
 
@@ -86,26 +84,27 @@ def any_of(*conditions: str | None) -> str | None:
     return " || ".join(f"({term})" if "&&" in term or "?" in term else term for term in terms)
 
 
-def _conjuncts(condition: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _conjuncts(condition: str) -> tuple[str, ...]:
     """The operands of the outermost `&&`s; a weaker operator outside brackets makes it one operand in brackets."""
-    depth, start, terms = 0, 0, []
+    depth, start = 0, 0
+    terms: list[str] = []
     for index, char in enumerate(condition):
         if char == "(":
             depth += 1
         elif char == ")":
             depth -= 1
         elif depth == 0 and (char == "?" or condition.startswith("||", index)):
-            yield f"({condition})"
-            return
+            return (f"({condition})",)
         elif depth == 0 and condition.startswith("&&", index):
             terms.append(condition[start:index].strip())
             start = index + 2
     terms.append(condition[start:].strip())
+    found: list[str] = []
     for term in terms:
-        if term.startswith("(") and _closing(term, 0) == len(term) - 1:
-            yield from _conjuncts(term[1:-1].strip())
-        else:
-            yield term
+        inner = tidy(term)
+        found.extend((term,) if inner in (term, condition) else _conjuncts(inner))
+    return tuple(found)
 
 
 # ── truth ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,6 +144,18 @@ def holds(
     node = _parsed(condition)
     if node is None:
         return None
+    try:
+        return _holds(node, config, defined, number)
+    except RecursionError:
+        return None  # a condition deeper than any that people write
+
+
+def _holds(
+    node: expressions.Node,
+    config: configs.Config | None,
+    defined: Defined | None,
+    number: NumberOf | None,
+) -> bool | None:
     value = _Truth(config, defined, number).of(node)
     if value is not None:
         return value != 0
@@ -157,7 +168,10 @@ def holds(
 def compatible(*conditions: str | None) -> bool:
     """Whether the conditions can hold together: False only when no choice of options satisfies all of them."""
     nodes = [_parsed(condition) for condition in conditions if condition is not None]
-    return _satisfiable([node for node in nodes if node is not None])
+    try:
+        return _satisfiable([node for node in nodes if node is not None])
+    except RecursionError:
+        return True
 
 
 @lru_cache(maxsize=4096)

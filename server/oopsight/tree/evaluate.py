@@ -85,7 +85,7 @@ def evaluate_meaning(
         except _ChoiceNeeded as needed:
             pending.extend(_branches(needed, choices, conditions, names))
             continue
-        except (arithmetic.NoNumberError, macros.EndlessError):
+        except (arithmetic.NoNumberError, macros.EndlessError, RecursionError):
             continue
         found.append(Outcome(number, preprocess.all_of(*conditions)))
     return _merged(found)

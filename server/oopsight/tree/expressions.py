@@ -201,7 +201,7 @@ def parse_tokens(sequence: Sequence[Token]) -> Node | None:
     try:
         node = parser.comma()
         return node if parser.at == len(sequence) else None
-    except _UnreadableError:
+    except (_UnreadableError, RecursionError):
         return None
 
 

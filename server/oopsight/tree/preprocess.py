@@ -70,7 +70,7 @@ class _Open:
 
 
 # No kernel file nests or chains as deep, or writes a condition as long; a hostile one must not cost more than others.
-_MOST_TERMS = 120
+_MOST_TERMS = 60
 _LONGEST_CONDITION = 2000
 
 
@@ -131,15 +131,28 @@ def _directives(text: str) -> Iterator[_Directive]:
 
 def _block_comments(text: str) -> Iterator[tuple[int, int]]:
     """The extents of `/* */` comments. A `/*` inside a string or behind `//` starts none."""
-    end = 0
-    while (start := text.find("/*", end)) >= 0:
-        line = text.rfind("\n", 0, start) + 1
-        before = text[max(line, end) : start]
-        if "//" in before or (before.count('"') - before.count('\\"')) % 2:
-            end = start + 2
+    end = seen = (
+        0  # behind the last comment; up to where the line in front of the next one was looked at
+    )
+    quotes = 0
+    while (start := text.find("/*", max(end, seen))) >= 0:
+        line = text.rfind("\n", seen, start) + 1
+        if line:
+            quotes = 0
+        before = text[max(line, seen) : start]
+        quotes += before.count('"') - before.count('\\"')
+        seen = start + 2
+        if quotes % 2:
+            continue
+        if "//" in before:
+            # The rest of the line is a comment of its own.
+            seen = text.find("\n", start)
+            if seen < 0:
+                return
             continue
         close = text.find("*/", start + 2)
-        end = len(text) if close < 0 else close + 2
+        end = seen = len(text) if close < 0 else close + 2
+        quotes = 0
         yield start, end
 
 
