@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from oopsight.tree import expressions
 
@@ -18,7 +18,7 @@ class Config:
     A name that is absent is not set, as Kconfig says it.
     """
 
-    options: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, str] = field(default_factory=dict)
     strings: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
@@ -71,7 +71,7 @@ def parse_config(text: str) -> Config:
         else:
             # In autoconf.h `y` is spelled 1, which reads the same as a number.
             _set(options, strings, name, value or "y")
-    return Config(MappingProxyType(options), frozenset(strings))
+    return Config(options, frozenset(strings))
 
 
 def _set(options: dict[str, str], strings: set[str], name: str, value: str) -> None:
