@@ -13,7 +13,7 @@ from hypothesis import strategies
 from tests.support.kernels import Kernel
 
 from oopsight import model, tree
-from oopsight.tree import csyntax, files, indexes, initialisers, scan, trees, units
+from oopsight.tree import csyntax, files, indexes, scan, tables, trees, units
 
 K = model.DefinitionKind
 
@@ -216,17 +216,21 @@ class TestBody:
         ]
 
 
-def test_initialisers_by_position_and_by_name() -> None:
-    text = '{\n\t[3] = { .fn = a, .sig = 1 },\n\t{ b, 2, "t,{" }, /* { c } */\n#ifdef X\n\t{ d },\n#endif\n}'
-    found = [
-        (e.index, e.line, [(m.name, m.text) for m in e.members])
-        for e in initialisers.entries(text, 10)
+def test_tables_by_position_and_by_name() -> None:
+    text = (
+        'static struct info t[] = {\n\t[3] = { .fn = a, .sig = 1 },\n\t{ b, 2, "t,{" }, /* { c } */\n'
+        "#ifdef X\n\t{ d },\n#endif\n};\nstruct ops one = {\n\t.run = f,\n\t.stop = NULL,\n};\n"
+    )
+    (array,) = tables.read("t", "a.c", text)
+    assert [("3", 2, None), (None, 3, None), (None, 5, "defined(X)")] == [
+        (e.designator, e.position.line, e.condition) for e in array.elements
     ]
-    assert [
-        ("3", 11, [("fn", "a"), ("sig", "1")]),
-        ("4", 12, [(None, "b"), (None, "2"), (None, '"t,{"')]),
-        ("5", 14, [(None, "d")]),
-    ] == found
+    assert [("fn", "b"), ("sig", "2"), ("2", '"t,{"')] == list(
+        tables.members_named(array.elements[1].text, ("fn", "sig"))
+    )
+    (one,) = tables.read("one", "a.c", text)
+    assert (False, 8, "ops") == (one.array, one.position.line, one.struct)
+    assert [("run", "f"), ("stop", "NULL")] == list(tables.members_named(one.elements[0].text, ()))
 
 
 class TestKernelTree:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.tree import csyntax, initialisers, scan
+from oopsight.tree import csyntax, scan, tables
 from oopsight.tree.trees import KernelTree
 from oopsight.tree.units import Unit
 
@@ -73,27 +73,23 @@ def holding(
 def _in_table(
     tree: KernelTree, unit: Unit, file: str, row: scan.Row, word: re.Pattern[str]
 ) -> list[Held]:
-    lines = (tree.sources.lines(file) or ())[row.start - 1 : row.end]
-    text = "\n".join(lines)
+    text = tree.sources.text(file) or ""
     if not word.search(text):
         return []
-    opening = text.find("{", text.find("="))
-    if opening < 0:
-        return []
-    first_line = row.start + text.count("\n", 0, opening)
-    order: tuple[str, ...] | None = None
     found = []
-    for entry in initialisers.entries(text[opening:], first_line):
-        for member in entry.members:
-            if not word.fullmatch(member.text.lstrip("&")):
+    for table in tables.read(row.name, file, text):
+        if table.position.line != row.line:
+            continue
+        order = tuple(name for name, _ in struct_of(tree, unit, row.type_name))
+        for position, element in enumerate(table.elements):
+            if not word.search(element.text) or tree.holds(element.condition) is False:
                 continue
-            name = member.name
-            if name is None:
-                if order is None:
-                    order = tuple(known for known, _ in struct_of(tree, unit, row.type_name))
-                name = order[member.position] if member.position < len(order) else None
-            position = model.SourcePos(file, member.line)
-            found.append(Held(row.name, row.type_name, entry.index, name, position))
+            index = (element.designator or str(position)) if table.array else None
+            found += [
+                Held(row.name, row.type_name, index, name, element.position)
+                for name, value in tables.members_named(element.text, order)
+                if word.fullmatch(value.lstrip("&"))
+            ]
     return found
 
 
@@ -101,19 +97,15 @@ def struct_of(tree: KernelTree, unit: Unit | None, name: str | None) -> tuple[tu
     """The members of `struct name` as (name, type): as the unit sees it, else as the tree's index knows it."""
     if name is None:
         return ()
-    places = []
+    places: list[str] = []
     if unit is not None:
         places = [
-            (f, row)
-            for f in unit.files
-            for row in tree.rows(f)
-            if row.name == name and row.kind is K.STRUCT
+            file
+            for file in unit.files
+            if any(row.name == name and row.kind is K.STRUCT for row in tree.rows(file))
         ]
-    if not places:
-        places = [(f, row) for f, row in tree.index.find(name) if row.kind is K.STRUCT]
-    for file, row in places:
-        text = "\n".join((tree.sources.lines(file) or ())[row.start - 1 : row.end])
-        members = initialisers.struct_members(text)
+    for file in places or [file for file, row in tree.index.find(name) if row.kind is K.STRUCT]:
+        members = tables.typed_members_of(name, tree.sources.text(file) or "")
         if members:
             return members
     return ()

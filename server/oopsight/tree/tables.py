@@ -1,4 +1,4 @@
-"""Arrays with initialisers: the entry that an index selects, its members named as the structure's declaration names them."""
+"""Initialised structures and arrays of them: entries, and members named as the structure's declaration names them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from oopsight import model
 from oopsight.tree import headers, preprocess
 
-__all__ = ["Table", "members_of", "read"]
+__all__ = ["Element", "Table", "members_named", "members_of", "read", "typed_members_of"]
 
 NumberOf = Callable[[str], "int | None"]
 Holds = Callable[["str | None"], "bool | None"]
@@ -18,8 +18,8 @@ _MOST_WAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
-    """One element between commas: its text, where it begins, its designator (`[X]`) and its condition."""
+class Element:
+    """One element between commas: its text, where it begins, its designator (`X` of `[X] =`) and its condition."""
 
     text: str
     position: model.SourcePos
@@ -29,13 +29,17 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One array with an initialiser. `struct` is the tag of its elements' structure, None when they have none."""
+    """One array with an initialiser, or one structure (`array` is False), which is its own only element.
+
+    `struct` is the tag of the elements' structure, None when they have none.
+    """
 
     name: str
     position: model.SourcePos
     struct: str | None
     condition: str | None
-    elements: tuple[_Element, ...]
+    elements: tuple[Element, ...]
+    array: bool = True
 
     def entries(
         self, index: int, members: Sequence[str], number_of: NumberOf, holds: Holds
@@ -62,7 +66,7 @@ class Table:
 
 
 def _designated(
-    element: _Element, ways: list[tuple[int, str | None]], number_of: NumberOf
+    element: Element, ways: list[tuple[int, str | None]], number_of: NumberOf
 ) -> list[tuple[int, str | None]]:
     """Where an element stands: behind the one before it, or where its designator says (`[A ... B]` counts as A)."""
     if element.designator is None:
@@ -72,13 +76,13 @@ def _designated(
 
 
 def _entry(
-    table: Table, element: _Element, index: int, members: Sequence[str], condition: str | None
+    table: Table, element: Element, index: int, members: Sequence[str], condition: str | None
 ) -> model.TableEntry:
     return model.TableEntry(
         table=table.name,
         index=index,
         position=element.position,
-        members=tuple(_members(element.text, members)),
+        members=tuple(members_named(element.text, members)),
         condition=preprocess.all_of(table.condition, condition),
     )
 
@@ -86,7 +90,7 @@ def _entry(
 _FIELD = re.compile(r"\.(\w+)\s*=(.*)", re.DOTALL)
 
 
-def _members(text: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def members_named(text: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The members of `{ a, .b = c }` by name; one without a known name is called by its number."""
     inside = text.strip()
     if not (inside.startswith("{") and inside.endswith("}")):
@@ -108,7 +112,7 @@ _ELEMENT = re.compile(r"\s*(?:\[([^\]]*)\]\s*=\s*)?", re.DOTALL)
 
 
 def read(name: str, path: str, text: str) -> tuple[Table, ...]:
-    """Every array called `name` that the file initialises."""
+    """Every array or structure called `name` that the file initialises."""
     text = text.replace("\r\n", "\n")
     if name not in text:
         return ()
@@ -117,15 +121,23 @@ def read(name: str, path: str, text: str) -> tuple[Table, ...]:
     places = headers.Places(path, text)
     found = []
     pattern = re.compile(
-        rf"(?:\bstruct\s+(\w+)\s*)?[\s*]{re.escape(name)}\s*\[[^\]\n]*\][^;={{}}]{{0,120}}=\s*\{{"
+        rf"(?:\b(?:struct|union)\s+(\w+)\s*)?[\s*](?<!struct )(?<!union )(?P<name>{re.escape(name)})\s*(?P<array>(?:\[[^\]\n]*\]\s*)+)?[^;={{}}\[]{{0,120}}=\s*\{{"
     )
     for match in pattern.finditer(plain):
         end = _closing(plain, match.end() - 1)
         if end < 0:
             continue
-        position = places.at(match.start() + match[0].rindex(name, 0, match[0].index("[")))
-        elements = tuple(_elements(plain, match.end(), end, places, conditions))
-        found.append(Table(name, position, match[1], conditions.at(position.line), elements))
+        position = places.at(match.start("name"))
+        condition = conditions.at(position.line)
+        array = match["array"] is not None
+        if array:
+            elements = tuple(_elements(plain, match.end(), end, places, conditions))
+        else:
+            whole = _DIRECTIVE.sub(
+                lambda directive: _blank(directive[0]), plain[match.end() - 1 : end + 1]
+            )
+            elements = (Element(whole, position, None, condition),)
+        found.append(Table(name, position, match[1], condition, elements, array))
     return tuple(found)
 
 
@@ -145,7 +157,7 @@ def _closing(text: str, at: int) -> int:
 
 def _elements(
     plain: str, start: int, end: int, places: headers.Places, conditions: preprocess.Conditionals
-) -> Iterator[_Element]:
+) -> Iterator[Element]:
     bare = plain[:start] + _DIRECTIVE.sub(lambda match: _blank(match[0]), plain[start:end])
     for first, piece in headers.pieces(bare, start, end):
         match = _ELEMENT.match(piece)
@@ -153,7 +165,7 @@ def _elements(
             continue
         begin = first + len(piece) - len(piece.lstrip())
         position = places.at(begin)
-        yield _Element(
+        yield Element(
             piece[match.end() :].strip(), position, match[1], conditions.at(position.line)
         )
 
@@ -168,25 +180,32 @@ _DECLARED = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?::[^,]*)?(?:__\w+(?:\([^)]*
 
 def members_of(struct: str, text: str) -> tuple[str, ...]:
     """The members of `struct struct { … }` in their order, () when the text does not declare it."""
+    return tuple(name for name, _ in typed_members_of(struct, text))
+
+
+def typed_members_of(struct: str, text: str) -> tuple[tuple[str, str], ...]:
+    """The members of a structure or union with their types as written, () when the text does not declare it."""
     plain = preprocess.without_comments(text)
-    match = re.search(rf"\bstruct\s+{re.escape(struct)}\s*\{{", plain)
+    match = re.search(rf"\b(?:struct|union)\s+{re.escape(struct)}\s*\{{", plain)
     if match is None:
         return ()
     end = _closing(plain, match.end() - 1)
     if end < 0:
         return ()
     body = _DIRECTIVE.sub("", plain[match.end() : end])
-    names: list[str] = []
+    found: list[tuple[str, str]] = []
     for declaration in _declarations(body):
         pointer = _POINTER.search(declaration)
         if pointer is not None:
-            names.append(pointer[1])
+            found.append((pointer[1], f"{' '.join(declaration[: pointer.start()].split())} (*)()"))
             continue
+        base = ""
         for declarator in declaration.split(","):
             declared = _DECLARED.search(declarator.strip())
             if declared is not None:
-                names.append(declared[1])
-    return tuple(names)
+                base = base or " ".join(declarator.strip()[: declared.start()].split())
+                found.append((declared[1], base))
+    return tuple(found)
 
 
 def _declarations(body: str) -> Iterator[str]:
