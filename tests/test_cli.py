@@ -79,6 +79,8 @@ def test_explain_prints_the_whole_seed(call: Call) -> None:
     assert steps == [
         "NUR:0xa806e848",
         "__dabt_usr",
+        "dabt_helper",
+        "v7_early_abort",
         "do_DataAbort",
         "do_page_fault",
         "__do_page_fault",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -108,6 +109,25 @@ def kernel_tests(context: contexts.Context) -> list[Test]:
         )
     )
     return tests
+
+
+def strong_test(context: contexts.Context) -> Test:
+    """A weak definition is what the linker takes when there is no other."""
+    weak = re.compile(r"\b__weak\b|\bweak\b")
+
+    def keeps(definition: model.Definition) -> bool:
+        lines = context.tree.sources.lines(definition.position.path) or ()
+        return not weak.search(
+            "\n".join(lines[definition.start_line - 1 : definition.position.line])
+        )
+
+    return (
+        keeps,
+        lambda dropped: (
+            f"{_places(dropped)} {_be(dropped)} weak: another definition takes its place."
+        ),
+        False,
+    )
 
 
 def visible_test(unit: units.Unit) -> Test:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oopsight import model
 from oopsight.resolve import callpaths, choices, contexts
-from oopsight.tree import units
+from oopsight.tree import asmcalls, units
 
 K = model.DefinitionKind
 S = model.Status
@@ -138,6 +138,7 @@ def _choose_real(
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
             tests.append(choices.signature_test(names, whole))
+        tests.append(choices.strong_test(context))
         tests.append(choices.near_test(anchors))
     return choices.choose(candidates, tests)
 
@@ -186,7 +187,7 @@ def _place(
     if definition is None:
         return Placed(_missing(context, frame))
     if definition.kind is K.LABEL:
-        return Placed(_label(frame, mine.choice, definition))
+        return Placed(_label(context, frame, mine.choice, definition, inner_of(frames, position)))
     unit = mine.unit or context.unit(definition.position.path)
     inner = inner_of(frames, position)
     if inner is None:
@@ -232,17 +233,44 @@ def _missing(context: contexts.Context, frame: model.Frame) -> model.ResolvedFra
 
 
 def _label(
-    frame: model.Frame, choice: choices.Choice, definition: model.Definition
+    context: contexts.Context,
+    frame: model.Frame,
+    choice: choices.Choice,
+    definition: model.Definition,
+    inner: str | None,
 ) -> model.ResolvedFrame:
+    reasons = ["Assembler code: the place is that of the label."]
+    path = definition.position.path
+    found = asmcalls.ways(context.unit(path), definition, inner) if inner is not None else None
+    hops: tuple[model.Hop, ...] = ()
+    if found is not None:
+        hops = tuple(_asm_hop(step) for step in found.steps)
+        if found.last:
+            reasons.append(f"{inner} is reached through one of {', '.join(found.last[:8])}.")
+        elif not hops:
+            reasons.append(f"{inner} is named on line {found.line}.")
+        else:
+            reasons.append(f"The way to {inner} begins on line {found.line}.")
     return model.ResolvedFrame(
         frame,
         S.FUNCTION if choice.left_over == 0 else S.AMBIGUOUS,
         definition,
         definition.position,
         (E.DEFINITION,),
-        ("Assembler code: the place is that of the label.", *choice.reasons),
+        (*reasons, *choice.reasons),
         _definition_candidates(choice),
+        hops,
         others=choice.others,
+    )
+
+
+def _asm_hop(step: asmcalls.AsmStep) -> model.Hop:
+    macro = step.definition.kind is K.ASM_MACRO
+    return model.Hop(
+        step.definition.name,
+        model.HopKind.MACRO if macro else model.HopKind.ASM,
+        step.definition.position,
+        model.SourcePos(step.definition.position.path, step.line),
     )
 
 
