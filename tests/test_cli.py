@@ -103,7 +103,7 @@ def test_explain_prints_the_whole_seed(call: Call) -> None:
         "__dabt_svc",
     ]
     assert "        2926         page = get_page_from_freelist(" in out
-    assert "// <--[17] get_page_from_freelist" in out
+    assert "// <--[19] get_page_from_freelist" in out
     assert "//snip" in out
 
 
