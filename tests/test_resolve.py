@@ -350,3 +350,86 @@ def test_the_expected_words_are_json_safe(seed: model.Explanation) -> None:
         json.dumps(
             [*found.reasons, *(doubt for value in found.arguments for doubt in value.doubts)]
         )
+
+
+class TestWaysThatTheTextDoesNotShow:
+    def test_entry_code_leads_through_macros_and_handlers(self, seed: model.Explanation) -> None:
+        hops = frame(seed, "__dabt_usr").hops
+        assert [
+            ("dabt_helper", "macro", "arch/arm/kernel/entry-armv.S"),
+            ("v7_early_abort", "asm", "arch/arm/mm/abort-ev7.S"),
+        ] == [(hop.name, hop.kind.value, hop.position.path) for hop in hops]
+
+    def test_a_function_without_a_frame_was_a_tail_call(self, kernel: Kernel) -> None:
+        kernel.replace_line("mm/memory.c", 3371, "__handle_mm_fault", "not_shown")
+        kernel.insert(
+            "mm/memory.c",
+            3345,
+            "int not_shown(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address, unsigned int flags)\n"
+            "{\n\treturn __handle_mm_fault(mm, vma, address, flags);\n}\n",
+        )
+        found = frame(kernel.explain(), "handle_mm_fault")
+        assert (S.LIKELY, "mm/memory.c:3376") == (found.status, place(found))
+        assert [("not_shown", "tail-call", 3347)] == [
+            (h.name, h.kind.value, h.position.line) for h in found.hops
+        ]
+
+    def test_one_more_inline_function_is_one_more_hop(self, kernel: Kernel) -> None:
+        kernel.replace_line("include/linux/gfp.h", 326, "__alloc_pages_nodemask(", "one_more(")
+        kernel.insert(
+            "include/linux/gfp.h",
+            320,
+            "static inline struct page *one_more(gfp_t gfp_mask, unsigned int order, struct zonelist *zonelist, nodemask_t *n)\n"
+            "{\n\treturn __alloc_pages_nodemask(gfp_mask, order, zonelist, n);\n}",
+        )
+        found = frame(kernel.explain(), "__alloc_zeroed_user_highpage")
+        assert (S.EXACT, "one_more") == (found.status, found.hops[-1].name)
+
+    def test_an_inline_rival_makes_the_direct_call_likely(self, kernel: Kernel) -> None:
+        kernel.insert(
+            "mm/memory.c",
+            2630,
+            "static inline struct page *rival(struct vm_area_struct *vma, unsigned long a)\n"
+            "{\n\treturn alloc_zeroed_user_highpage_movable(vma, a);\n}",
+        )
+        kernel.replace_line("mm/memory.c", 2666, "page == NULL", "page == rival(vma, address)")
+        found = frame(kernel.explain(), "do_anonymous_page")
+        assert (S.LIKELY, "mm/memory.c:2665") == (found.status, place(found))
+        assert ["rival"] == [hop.name for hop in found.candidates[0].hops]
+
+    def test_a_call_through_a_pointer_that_no_table_explains_is_likely(
+        self, kernel: Kernel
+    ) -> None:
+        text = kernel.read("mm/memory.c")
+        kernel.write(
+            "mm/memory.c",
+            text.replace("ret = __handle_mm_fault(mm,", "ret = (*mm->handler)(mm,")
+            + "\nvoid *taken(void)\n{\n\treturn __handle_mm_fault;\n}\n",
+        )
+        found = frame(kernel.explain(), "handle_mm_fault")
+        assert (S.LIKELY, "mm/memory.c:3371") == (found.status, place(found))
+        assert "only call through a pointer" in found.reasons[0]
+
+    def test_numbers_with_a_gap_are_not_linked(self, kernel: Kernel) -> None:
+        lines = SEED.read_text(encoding="utf-8").split("\n")
+        text = "\n".join(line for line in lines if not line.startswith("-004|"))
+        found = frame(kernel.explain(text), "__do_page_fault")
+        assert (S.FUNCTION, None) == (found.status, found.position)
+        assert "not in the text" in found.reasons[0]
+
+    def test_a_text_that_begins_in_the_middle_places_no_leaf(self, kernel: Kernel) -> None:
+        lines = SEED.read_text(encoding="utf-8").split("\n")
+        found = frame(kernel.explain("\n".join(lines[6:])), "__alloc_pages_nodemask")
+        assert (S.FUNCTION, None, ()) == (found.status, found.position, found.candidates)
+
+    def test_a_weak_definition_gives_way(self, kernel: Kernel) -> None:
+        kernel.write(
+            "kernel/weak.c",
+            "void __weak sample_idle(void)\n{\n}\nvoid looper(void)\n{\n\tsample_idle();\n}\n",
+        )
+        kernel.write("arch/arm/kernel/idle.c", "void sample_idle(void)\n{\n}\n")
+        explained = kernel.explain("-000|sample_idle()\n-001|looper()\n-002|__dabt_usr(asm)\n")
+        found = frame(explained, "sample_idle")
+        assert found.definition is not None
+        assert "arch/arm/kernel/idle.c" == found.definition.position.path
+        assert any("weak" in reason for reason in found.reasons)
