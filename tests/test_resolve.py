@@ -388,7 +388,7 @@ class TestWaysThatTheTextDoesNotShow:
     def test_an_inline_rival_makes_the_direct_call_likely(self, kernel: Kernel) -> None:
         kernel.insert(
             "mm/memory.c",
-            2630,
+            2620,
             "static inline struct page *rival(struct vm_area_struct *vma, unsigned long a)\n"
             "{\n\treturn alloc_zeroed_user_highpage_movable(vma, a);\n}",
         )
