@@ -40,10 +40,12 @@ class Arch:
     `name` and `also` are its spellings; `tree_dir` its folder in a kernel tree; `bits` the width of a pointer.
     `tells` are regular expressions (searched in each clean line) by which a text betrays it; each pattern must be
     linear. `fault_entries` are the asm labels that enter the kernel because an instruction faulted,
-    `user_entries` those that come from user space. `domains` and `layouts` belong to this architecture only.
-    `assumes` is a C condition under which the regions are as described, taken to hold unless the configuration denies
-    it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode leaves at the top of
-    the kernel stack. A field left empty switches a feature off; it never makes it lie.
+    `user_entries` those that come from user space. `access_entries` are those entered because an access to memory
+    faulted: the interrupted statement of a C function then reads or writes memory (where one label serves fetches of
+    instructions too, as on x86, such a fetch faults where no function stands). `domains` and `layouts` belong to this
+    architecture only. `assumes` is a C condition under which the regions are as described, taken to hold unless the
+    configuration denies it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode
+    leaves at the top of the kernel stack. A field left empty switches a feature off; it never makes it lie.
     """
 
     name: str
@@ -59,3 +61,4 @@ class Arch:
     regions: tuple[Region, ...] = ()
     assumes: str | None = None
     saved_registers: int | None = None
+    access_entries: tuple[str, ...] = ()
