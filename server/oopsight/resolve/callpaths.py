@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oopsight import model
-from oopsight.resolve import contexts
+from oopsight.resolve import contexts, rivals
 from oopsight.tree import csyntax, dispatch, preprocess, units
 
 K = model.DefinitionKind
@@ -52,36 +52,41 @@ def find(
             else printed_arguments
         )
         return _through_pointer(context, caller, callee, callee_definition, wanted) or tail
+    pointers, unsure = rivals.hidden(context, unit, caller, callee, callee_definition, all_ways)
     compiled = [way for way in all_ways if not way.plain]
     plain = [way for way in all_ways if way.plain]
     direct = [way for way in compiled if not way.steps]
     evidence = (model.Evidence.CALL_PATH,)
-    if len(direct) == 1:
-        longer = compiled[1:]
-        rivals = tuple(longer + plain)
+    if direct and len({way.call.line for way in direct}) == 1:
+        longer = [way for way in compiled if way.steps and way.call.line != direct[0].call.line]
+        others = (*longer, *pointers, *plain)
         reasons = [f"The only direct call of {callee} in this function{_beside(longer)}."]
-        sure = not longer and (prints_inline or not plain)
-        if plain:
-            reasons.append(_plain_reason(plain, prints_inline))
-        return Found(_status(sure), direct[0], rivals, tuple(reasons), evidence)
-    if len(direct) > 1:
+        if len(direct) > 1:
+            reasons = [
+                f"All direct calls of {callee} in this function stand on this line{_beside(longer)}."
+            ]
+        sure = not longer and not pointers and not unsure and (prints_inline or not plain)
+        reasons += _rival_reasons(callee, pointers, plain, unsure, prints_inline)
+        return Found(_status(sure), direct[0], others, tuple(reasons), evidence)
+    if direct:
         lines = _lines(direct)
         return Found(
             model.Status.AMBIGUOUS,
             None,
-            tuple(all_ways),
+            (*all_ways, *pointers),
             (
-                f"{len(direct)} direct calls of {callee} in this function (lines {lines}); the text does not tell which.",
+                f"{len(direct)} direct calls of {callee} in this function (lines {lines}); "
+                "the text does not tell which.",
             ),
             evidence,
         )
     group = compiled or plain
     shortest = [way for way in group if len(way.steps) == len(group[0].steps)]
-    if len(shortest) > 1:
+    if len({way.call.line for way in shortest}) > 1:
         return Found(
             model.Status.AMBIGUOUS,
             None,
-            tuple(all_ways),
+            (*all_ways, *pointers),
             (
                 f"{len(shortest)} calls lead to {callee} through functions that the text does not show "
                 f"(lines {_lines(shortest)}).",
@@ -89,15 +94,46 @@ def find(
             evidence,
         )
     first = group[0]
-    rivals = tuple(way for way in all_ways if way is not first)
+    rest = tuple(way for way in all_ways if way is not first)
     through = " → ".join(step.definition.name for step in first.steps)
     reasons = [f"No direct call of {callee}; the way runs through {through}."]
-    sure = bool(compiled) and len(compiled) == 1 and (prints_inline or not plain)
-    if rivals:
+    sure = bool(compiled) and len(compiled) == 1 and first.only and (prints_inline or not plain)
+    sure = sure and not pointers and not unsure
+    if rest:
+        many = len(rest) > 1
+        reasons.append(f"{len(rest)} longer way{'s' if many else ''} remain{'' if many else 's'}.")
+    if not first.only:
         reasons.append(
-            f"{len(rivals)} longer way{'s' if len(rivals) > 1 else ''} remain{'' if len(rivals) > 1 else 's'}."
+            f"{first.steps[0].definition.name} leads to {callee} in more than one way; the shortest is shown."
         )
-    return Found(_status(sure), first, rivals, tuple(reasons), evidence)
+    reasons += _step_conditions(context, first)
+    reasons += _rival_reasons(callee, pointers, (), unsure, prints_inline)
+    return Found(_status(sure), first, (*rest, *pointers), tuple(reasons), evidence)
+
+
+def _step_conditions(context: contexts.Context, way: units.Way) -> Iterator[str]:
+    """The conditions of what lies between, where no configuration decides them."""
+    for step in way.steps:
+        condition = step.definition.condition
+        if condition is not None and context.tree.holds(condition) is None:
+            yield f"{step.definition.name} is this one only under `{condition}`."
+
+
+def _rival_reasons(
+    callee: str,
+    pointers: Sequence[units.Way],
+    plain: Sequence[units.Way],
+    unsure: Sequence[str],
+    prints_inline: bool,
+) -> list[str]:
+    reasons = []
+    if plain:
+        reasons.append(_plain_reason(plain, prints_inline))
+    if pointers:
+        reasons.append(
+            f"A table holds {callee} for the call through a pointer on line {_lines(pointers)} as well."
+        )
+    return [*reasons, *unsure]
 
 
 def _status(sure: bool) -> model.Status:
@@ -126,6 +162,8 @@ def _plain_reason(plain: Sequence[units.Way], prints_inline: bool) -> str:
 def rival_reason(way: units.Way, callee: str) -> str:
     """Why a way that was not chosen comes second."""
     condition = f" It stands under `{way.call.condition}`." if way.call.condition else ""
+    if not way.steps and way.call.member is not None:
+        return f"A call through the member {way.call.member}, under which a table holds {callee}.{condition}"
     if not way.steps:
         return f"A direct call of {callee}.{condition}"
     through = " → ".join(step.definition.name for step in way.steps)
@@ -205,7 +243,8 @@ def _through_table(
         )
     if len(pointers) > 1:
         reasons.append(f"No table holds {callee} for the other indirect calls of this function.")
-    return Found(_status(True), units.Way(call), (), tuple(reasons), evidence)
+    unsure = rivals.beside_table(context, unit, caller, callee, callee_definition)
+    return Found(_status(not unsure), units.Way(call), (), (*reasons, *unsure), evidence)
 
 
 def _through_pointer(

@@ -308,6 +308,8 @@ class _Reader:
         return b"" if operator is None else self._data[operator.start_byte : operator.end_byte]
 
     def _call(self, node: tree_sitter.Node, last: tree_sitter.Node | None) -> None:
+        if _is_unevaluated(node):
+            return
         function = node.child_by_field_name("function")
         listed = node.child_by_field_name("arguments")
         while function is not None and function.type in (
@@ -458,6 +460,16 @@ def _walk(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
         node = stack.pop()
         yield node
         stack.extend(reversed(node.children))
+
+
+def _is_unevaluated(node: tree_sitter.Node) -> bool:
+    """Whether an expression stands in a `sizeof`, which computes nothing."""
+    parent = node.parent
+    while parent is not None and parent.type.endswith(("_expression", "argument_list")):
+        if parent.type == "sizeof_expression":
+            return True
+        parent = parent.parent
+    return False
 
 
 def _last_statement(root: tree_sitter.Node) -> tree_sitter.Node | None:

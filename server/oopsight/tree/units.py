@@ -7,7 +7,7 @@ precisely by `KernelTree.body`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight import model
 from oopsight.tree import csyntax, includes, preprocess, scan
@@ -28,9 +28,10 @@ class Node:
     path: str
     row: scan.Row
     calls: frozenset[str]
-    inlined: (
-        bool  # the compiler puts it into its caller: `inline`, a macro, or any function of a header
-    )
+    bare: frozenset[str]  # other names in its text: an object-like macro among them may hide a call
+    inlined: bool  # compiled into its caller: `inline`, a macro, or any function of a header
+    objectlike: bool = False  # a macro without parameters
+    pastes: bool = False  # a macro that makes names with `##`
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class Step:
 class Way:
     """A call in the caller, and what lies between it and the callee, in call order.
 
-    `plain` says that the way runs through a function that the compiler need not have put into the caller.
+    `plain` says that the way runs through a function that the compiler need not have put into the caller, `only` that
+    no other chain leads from this call to the callee.
     """
 
     call: csyntax.Call
     steps: tuple[Step, ...] = ()
     plain: bool = False
+    only: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,13 @@ class Unit:
     path: str
     files: tuple[str, ...]
     nodes: dict[str, tuple[Node, ...]]
+    objectlike: frozenset[str] = frozenset()
     _file_set: frozenset[str] = field(default_factory=frozenset)
+
+    def links(self, node: Node) -> frozenset[str]:
+        """The names that a node's text calls, object-like macros among them."""
+        hidden = node.bare & self.objectlike
+        return node.calls | hidden if hidden else node.calls
 
     def sees(self, path: str) -> bool:
         """Whether `path` is this C file or one that it includes."""
@@ -76,23 +85,19 @@ def file_nodes(tree: KernelTree, path: str, main: bool) -> tuple[Node, ...]:
         if row.kind not in (*FUNCTIONS, K.MACRO):
             continue
         text = preprocess.without_comments("\n".join(lines[row.start - 1 : row.end]))
-        if row.kind is K.MACRO:
-            names = _macro_calls(text, row.name)
-        else:
-            opening = text.find("{")
-            names = frozenset(_CALLED.findall(text, max(opening, 0))) - _KEYWORDS
+        start = text.find("{") if row.kind is not K.MACRO else text.find(row.name) + len(row.name)
+        objectlike = row.kind is K.MACRO and text[start : start + 1] != "("
+        if row.kind is K.MACRO and not objectlike:
+            start = csyntax.matching(text, start) + 1
+        body = text[max(start, 0) :]
+        names = frozenset(_CALLED.findall(body)) - _KEYWORDS
+        bare = frozenset(_ALIAS.findall(body)) - names
+        if objectlike and _ALIAS.fullmatch(body.strip()):
+            names, bare = bare, names
         inlined = row.kind is not K.FUNCTION or (not main and path.endswith(".h"))
-        found.append(Node(path, row, names, inlined))
+        pastes = row.kind is K.MACRO and "##" in body
+        found.append(Node(path, row, names, bare, inlined, objectlike, pastes))
     return tuple(found)
-
-
-def _macro_calls(text: str, name: str) -> frozenset[str]:
-    start = text.find(name) + len(name)
-    if text[start : start + 1] == "(":
-        start = csyntax.matching(text, start) + 1
-    names = frozenset(_CALLED.findall(text, start)) - _KEYWORDS
-    body = text[start:].replace("\\\n", " ").strip()
-    return names | {body} if _ALIAS.fullmatch(body) else names
 
 
 def open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
@@ -106,7 +111,10 @@ def open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
             if tree.holds(tree.conditionals(file).at(node.row.line)) is not False:
                 nodes.setdefault(node.row.name, []).append(node)
     packed = {name: tuple(found) for name, found in nodes.items()}
-    return Unit(tree, path, files, packed, frozenset(files))
+    objectlike = frozenset(
+        name for name, found in packed.items() if any(node.objectlike for node in found)
+    )
+    return Unit(tree, path, files, packed, objectlike, frozenset(files))
 
 
 def _cached_nodes(tree: KernelTree, path: str, main: bool) -> tuple[Node, ...]:
@@ -124,21 +132,54 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
     A call through which several chains lead is given with the shortest. Sorted from the most direct on.
     """
     body = unit.tree.body(caller)
-    direct = _calls_of(unit, body, callee)
+    variables = {local.name for local in body.locals} | {
+        parameter.name for parameter in caller.parameters
+    }
+    direct = [] if callee in variables or _is_macro(unit, callee) else _calls_of(unit, body, callee)
     found = [Way(call) for call in direct]
     sites = {(call.line, call.column) for call in direct}
-    called = {call.name for call in body.calls if call.name is not None}
+    uses = [call for call in _uses(unit, body) if call.name not in variables]
+    for call in uses:
+        step = _by_argument(unit, call, callee) or _by_pasting(unit, call, callee)
+        if step is not None and (call.line, call.column) not in sites:
+            sites.add((call.line, call.column))
+            found.append(Way(call, step))
+    called = {call.name for call in uses if call.name is not None}
     for plain in (False, True):
         nearest = _leading_to(unit, called - {caller.name}, callee, caller.name, plain)
-        for call in body.calls:
+        memory: dict[str, _Chain] = {}
+        for call in uses:
             if call.name in nearest and (call.line, call.column) not in sites:
-                steps = _steps(unit, call.name, callee, nearest, plain)
+                steps, only = _steps(unit, call.name, callee, nearest, plain, memory)
                 if steps:
                     sites.add((call.line, call.column))
-                    found.append(Way(call, steps, plain))
+                    found.append(Way(call, steps, plain, only))
     return tuple(
         sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
     )
+
+
+def _is_macro(unit: Unit, name: str) -> bool:
+    """Whether the name of a function is a macro here that stands for something else, so that a call of it is no call."""
+    nodes = unit.nodes.get(name, ())
+    return bool(nodes) and all(
+        node.row.kind is K.MACRO and name not in node.calls for node in nodes
+    )
+
+
+def _uses(unit: Unit, body: csyntax.Body) -> list[csyntax.Call]:
+    """The calls of a body, and the object-like macros in it, which may hide calls."""
+    conditionals = unit.tree.conditionals(body.definition.position.path)
+    hidden = [
+        csyntax.Call(
+            token.name, None, None, token.line, token.column, (), False, conditionals.at(token.line)
+        )
+        for token in body.variables
+        if token.name in unit.objectlike
+    ]
+    calls = [call for call in body.calls if call.name is not None] + hidden
+    calls = [call for call in calls if unit.tree.holds(call.condition) is not False]
+    return sorted(calls, key=lambda call: (call.line, call.column))
 
 
 def _calls_of(unit: Unit, body: csyntax.Body, name: str) -> list[csyntax.Call]:
@@ -148,7 +189,100 @@ def _calls_of(unit: Unit, body: csyntax.Body, name: str) -> list[csyntax.Call]:
     calls += [
         call for call in csyntax.textual_calls(body, name, conditionals) if call.line not in known
     ]
+    if not calls and (name in unit.objectlike or body.definition.kind is K.MACRO):
+        # `#define GO …` used as a word, or `#define alias name`.
+        calls = [
+            csyntax.Call(
+                name, None, None, token.line, token.column, (), False, conditionals.at(token.line)
+            )
+            for token in body.variables
+            if token.name == name
+        ]
     return [call for call in calls if unit.tree.holds(call.condition) is not False]
+
+
+def _by_argument(
+    unit: Unit, call: csyntax.Call, callee: str, depth: int = 0
+) -> tuple[Step, ...] | None:
+    """The steps of a call that is given the callee's name and calls its argument: `WRAP(inner, x)`, `apply(inner, x)`."""
+    positions = [at for at, text in enumerate(call.arguments) if text.lstrip("&* ") == callee]
+    if not positions or depth > 4:
+        return None
+    for node in unit.nodes.get(call.name or "", ()):
+        if not node.inlined:
+            continue
+        definition = unit.tree.definition(node.path, node.row)
+        body = unit.tree.body(definition)
+        for at in positions:
+            if at >= len(definition.parameters):
+                continue
+            name = definition.parameters[at].name
+            for inner in body.calls:
+                if inner.name == name:
+                    return (Step(definition, inner),)
+                if name in (text.lstrip("&* ") for text in inner.arguments):
+                    given = tuple(
+                        callee if text.lstrip("&* ") == name else text for text in inner.arguments
+                    )
+                    rest = _by_argument(unit, replace(inner, arguments=given), callee, depth + 1)
+                    if rest is not None:
+                        return (Step(definition, inner), *rest)
+    return None
+
+
+def _by_pasting(unit: Unit, call: csyntax.Call, callee: str) -> tuple[Step, ...] | None:
+    """The step of a macro that makes the callee's name with `##`."""
+    for node in unit.nodes.get(call.name or "", ()):
+        if node.row.kind is not K.MACRO or not _pastes(unit, node, 0):
+            continue
+        text = _expanded(unit, node, call.arguments, 0)
+        if re.search(rf"(?<!\w){re.escape(callee)}(?!\w)", text):
+            definition = unit.tree.definition(node.path, node.row)
+            line = definition.position.line
+            return (Step(definition, csyntax.Call(callee, None, None, line, 0, ())),)
+    return None
+
+
+def _pastes(unit: Unit, node: Node, depth: int) -> bool:
+    return node.pastes or (
+        depth < 3
+        and any(
+            _pastes(unit, inner, depth + 1)
+            for name in node.calls
+            for inner in unit.nodes.get(name, ())
+            if inner.row.kind is K.MACRO and inner is not node
+        )
+    )
+
+
+_LONGEST_EXPANSION = 20_000
+
+
+def _expanded(unit: Unit, node: Node, arguments: tuple[str, ...], depth: int) -> str:
+    """A macro's text with its parameters replaced, `##` done, and the macros in it expanded as well."""
+    definition = unit.tree.definition(node.path, node.row)
+    lines = unit.tree.sources.lines(node.path) or ()
+    text = preprocess.without_comments("\n".join(lines[node.row.start - 1 : node.row.end]))
+    start = text.find(node.row.name) + len(node.row.name)
+    if not node.objectlike:
+        start = csyntax.matching(text, start) + 1
+    text = text[start:].replace("\\\n", " ")
+    given = {p.name: a for p, a in zip(definition.parameters, arguments, strict=False)}
+    text = _ALIAS.sub(lambda word: given.get(word.group(), word.group()), text)
+    text = re.sub(r"\s*##\s*", "", text)
+    if depth > 4 or len(text) > _LONGEST_EXPANSION:
+        return text
+    parts = []
+    at = 0
+    for found in _CALLED.finditer(text):
+        macros = [n for n in unit.nodes.get(found.group(1), ()) if n.row.kind is K.MACRO]
+        if found.start() < at or not macros or found.group(1) == node.row.name:
+            continue
+        end = csyntax.matching(text, found.end() - 1)
+        inner = tuple(csyntax.split_arguments(text[found.end() : end]))
+        parts += [text[at : found.start()], _expanded(unit, macros[0], inner, depth + 1)]
+        at = end + 1
+    return "".join(parts) + text[at:]
 
 
 def _leading_to(
@@ -164,7 +298,7 @@ def _leading_to(
         for node in unit.nodes[name]:
             if not (node.inlined or plain):
                 continue
-            for called in node.calls:
+            for called in unit.links(node):
                 if called == name:
                     continue
                 callers.setdefault(called, set()).add(name)
@@ -186,43 +320,76 @@ def _leading_to(
     return distance
 
 
+def inlined_below(unit: Unit, body: csyntax.Body) -> tuple[str, ...]:
+    """Every inline function and macro that a body reaches through others of them."""
+    found = dict.fromkeys(call.name for call in _uses(unit, body) if call.name in unit.nodes)
+    queue = list(found)
+    while queue:
+        name = queue.pop()
+        for node in unit.nodes.get(name or "", ()):
+            if node.inlined:
+                for called in unit.links(node):
+                    if called in unit.nodes and called not in found:
+                        found[called] = None
+                        queue.append(called)
+    return tuple(name for name in found if name is not None)
+
+
 def between(unit: Unit, start: str, callee: str, caller: str) -> tuple[str, ...]:
     """The functions and macros through which `start`, called by `caller`, leads to `callee`, itself among them."""
     return tuple(_leading_to(unit, {start}, callee, caller, True))
 
 
+_Chain = tuple[tuple[Step, ...], bool]
+
+
 def _steps(
-    unit: Unit, name: str, callee: str, nearest: dict[str, int], plain: bool, depth: int = 0
-) -> tuple[Step, ...]:
-    """The shortest chain from `name` to `callee`, each call read precisely; empty when the words were misleading."""
-    if depth > 24:
-        return ()
+    unit: Unit,
+    name: str,
+    callee: str,
+    nearest: dict[str, int],
+    plain: bool,
+    memory: dict[str, _Chain],
+) -> _Chain:
+    """The shortest chain from `name` to `callee`, each call read precisely, and whether it is the only one.
+
+    The chain is empty when the words were misleading. `memory` keeps the chains of names that were asked for before.
+    """
+    if name in memory:
+        return memory[name]
+    memory[name] = ((), False)
     best: tuple[Step, ...] = ()
-    nodes = sorted(
-        (node for node in unit.nodes.get(name, ()) if node.inlined or plain),
-        key=lambda node: (
-            unit.tree.holds(unit.tree.conditionals(node.path).at(node.row.line)) is not True
-        ),
-    )
+    chains = 0
+    only = True
+    nodes = [node for node in unit.nodes.get(name, ()) if node.inlined or plain]
+    nodes.sort(key=lambda node: _holds(unit, node) is not True)
     for node in nodes:
         definition = unit.tree.definition(node.path, node.row)
         body = unit.tree.body(definition)
-        last = _calls_of(unit, body, callee)
-        if last:
-            return (Step(definition, last[0]),)
-        nexts = sorted(
-            {called for called in node.calls if nearest.get(called, 99) < nearest[name]},
-            key=lambda called: nearest[called],
-        )
-        for called in nexts:
+        for call in _calls_of(unit, body, callee):
+            chains += 1
+            if len(best) != 1:
+                best, only = (Step(definition, call),), True
+        for called in sorted(
+            unit.links(node) & nearest.keys(), key=lambda each: (nearest[each], each)
+        ):
             calls = _calls_of(unit, body, called)
-            if not calls:
+            if not calls or called == name:
                 continue
-            rest = _steps(unit, called, callee, nearest, plain, depth + 1)
-            if rest and (not best or len(rest) + 1 < len(best)):
-                best = (Step(definition, calls[0]), *rest)
-                break
-    return best
+            if nearest[called] >= nearest[name]:
+                chains += 1  # a longer way round: not followed, but not to be forgotten
+                continue
+            rest, sole = _steps(unit, called, callee, nearest, plain, memory)
+            if rest:
+                chains += len(calls)
+                if not best or len(rest) + 1 < len(best):
+                    best, only = (Step(definition, calls[0]), *rest), sole
+    memory[name] = (best, only and chains == 1)
+    return memory[name]
+
+
+def _holds(unit: Unit, node: Node) -> bool | None:
+    return unit.tree.holds(unit.tree.conditionals(node.path).at(node.row.line))
 
 
 def file_nodes_of(tree: KernelTree, path: str) -> tuple[Node, ...]:
