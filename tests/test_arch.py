@@ -116,6 +116,42 @@ def test_layouts_fit_their_registers(record: model.Arch) -> None:
                     assert list(field.bits) == sorted(field.bits, reverse=True)
 
 
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_entries_for_accesses_are_entries_for_faults(record: model.Arch) -> None:
+    """Every architecture names the labels of a faulted access; they are some of those of faults, each named once."""
+    assert record.access_entries
+    for entries in (record.access_entries, record.fault_entries, record.user_entries):
+        assert len(entries) == len(set(entries))
+    assert set(record.access_entries) < set(record.fault_entries)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "expected"),
+    [
+        ("arm", "__dabt_svc", True),
+        ("arm", "__dabt_usr", True),
+        ("arm", "__pabt_svc", False),  # the fetch of an instruction
+        ("arm", "__und_svc", False),
+        ("arm", "__irq_svc", False),
+        ("arm64", "el1_da", True),
+        ("arm64", "el0_da", True),
+        ("arm64", "el1_ia", False),
+        ("arm64", "el1_abort", False),  # data and instructions
+        ("arm64", "el1h_64_sync", False),  # every synchronous exception
+        ("x86", "page_fault", True),
+        ("x86", "error_code", False),  # the common end of many exceptions
+        ("x86_64", "asm_exc_page_fault", True),
+        ("x86_64", "asm_exc_invalid_op", False),
+        ("x86_64", "general_protection", False),
+    ],
+)
+def test_only_accesses_enter_there(name: str, label: str, expected: bool) -> None:
+    """A label that other exceptions reach too does not say that the interrupted statement touches memory."""
+    record = arch.get(name)
+    assert record is not None
+    assert (label in record.access_entries) is expected
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -47,4 +47,7 @@ ARCH = model.Arch(
         "el0_da", "el0_ia", "el0_undef", "el0_dbg", "el0t_64_sync", "el0t_64_irq", "el0t_64_error",
         "el0t_32_sync", "el0t_32_irq", "ret_to_user", "ret_fast_syscall",
     ),
+    # arch/arm64/kernel/entry.S until 5.4; since then el0_da is a function of entry-common.c. Left out are the entries
+    # of every synchronous exception (el1_sync, el1h_64_sync) and el1_abort, which serves fetches of instructions too.
+    access_entries=("el1_da", "el0_da"),
 )  # fmt: skip

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from oopsight import model
 
+# The labels of the page fault, of both widths: arch/x86/kernel/entry_32.S and entry_64.S until 4.1,
+# arch/x86/entry/entry_32.S and entry_64.S until 5.7, arch/x86/include/asm/idtentry.h since (`asm_` before the name of
+# the handler). KVM guests enter at async_page_fault instead; trace_page_fault is there while page faults are traced.
+PAGE_FAULT_ENTRIES = ("page_fault", "trace_page_fault", "async_page_fault", "asm_exc_page_fault")
+
 # What both widths of x86 print; a log with only these stays undecided.
 TELLS_OF_BOTH = (
     r"\basm_(?:exc|sysvec|common_interrupt|call_irq)\w*",
@@ -31,6 +36,7 @@ ARCH = model.Arch(
         for name in ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp", "eip", "eflags", "cr2")
     ),
     tells=_TELLS,
-    fault_entries=("page_fault", "asm_exc_page_fault", "error_code", "handle_exception"),
+    fault_entries=(*PAGE_FAULT_ENTRIES, "error_code", "handle_exception"),
     user_entries=("entry_SYSENTER_32", "entry_INT80_32", "sysenter_do_call", "syscall_call"),
+    access_entries=PAGE_FAULT_ENTRIES,
 )

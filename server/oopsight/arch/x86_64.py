@@ -33,8 +33,9 @@ ARCH = model.Arch(
         *(model.Register(f"r{number}", (f"r{number:02}",) if number < 10 else ()) for number in range(8, 16)),
     ),
     tells=_TELLS,
-    fault_entries=("page_fault", "async_page_fault", "asm_exc_page_fault", "asm_exc_general_protection",
-                   "asm_exc_invalid_op", "general_protection", "invalid_op"),
+    fault_entries=(*x86.PAGE_FAULT_ENTRIES, "asm_exc_general_protection", "asm_exc_invalid_op",
+                   "general_protection", "invalid_op"),
     user_entries=("entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64", "entry_SYSCALL_64_fastpath",
                   "system_call_fastpath", "entry_SYSCALL_compat"),
+    access_entries=x86.PAGE_FAULT_ENTRIES,
 )  # fmt: skip
