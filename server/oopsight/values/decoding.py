@@ -21,6 +21,8 @@ def decode(
     siblings: Mapping[str, str] | None = None,
 ) -> model.DecodedValue:
     """What the number means. `siblings` are values beside it (a variable's or member's name to its text), such as `sig`."""
+    if number >> domain.bits > 0 and domain.shape in (model.Shape.VALUES, model.Shape.FIELDS):
+        return _too_wide(domain, number)
     if domain.shape is model.Shape.VALUES:
         return _value(domain, number, constants, siblings or {})
     if number < 0:
@@ -28,6 +30,28 @@ def decode(
     if domain.shape is model.Shape.FIELDS:
         return registers.decode(domain, number, constants)
     return masks.decode(domain, number, constants)
+
+
+_KINDS = {
+    model.Shape.MASKS: "set of {title}s",
+    model.Shape.BIT_NUMBERS: "set of {title}s",
+    model.Shape.VALUES: "{title}",
+    model.Shape.FIELDS: "value of the {title}",
+}
+
+
+def _too_wide(domain: model.Domain, number: int) -> model.DecodedValue:
+    """A number that no variable of the domain can hold: it is none of its values, whatever its lower bits are."""
+    kind = _KINDS[domain.shape].format(title=domain.title)
+    width = f"{number:#x} does not fit in {domain.bits} bits"
+    return model.DecodedValue(
+        domain=domain,
+        number=number,
+        text=f"impossible: {width}",
+        unknown=number,
+        doubts=(f"{width}, so it is no {kind}.",),
+        impossible=True,
+    )
 
 
 def _value(
@@ -64,11 +88,10 @@ def _value(
 
 def _doubts(domain: model.Domain, number: int, constants: model.Constants) -> tuple[str, ...]:
     """A number outside all that the tree names is doubted; one between them may be one that has no name."""
-    width = (1 << domain.bits) - 1
     known = [each.number for each in constants.of(domain)]
     signed = number - (1 << domain.bits) if number >> (domain.bits - 1) == 1 else number
-    if not known or number & ~width or min(known) <= signed <= max(known):
-        return (f"{number:#x} does not fit in {domain.bits} bits.",) if number > width else ()
+    if not known or min(known) <= signed <= max(known):
+        return ()
     return (
         f"{number} is no {domain.title}: those of {masks.headers(domain, constants)} lie between {min(known)} and {max(known)}.",
     )
