@@ -12,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import signal
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import connection
 from pathlib import Path
 
 from oopsight.tree import scan
@@ -296,7 +298,7 @@ def _scan_all(
         return
     # Not fork: the caller may be a server with threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=context) as pool:
+    with ProcessPoolExecutor(cores, mp_context=context, initializer=_follow_parent) as pool:
         waiting: set[Future[list[tuple[File, list[Packed]]]]] = set()
         rest = iter(chunks)
         try:
@@ -314,6 +316,20 @@ def _scan_all(
             for future in waiting:
                 future.cancel()
             raise
+
+
+def _follow_parent() -> None:
+    """Make this worker process end with its parent, also when that is killed and can tell nobody."""
+    # What a terminal sends to the whole group is the parent's to handle: it lets the workers finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:
