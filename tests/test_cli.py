@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +339,13 @@ def test_a_configuration_that_cannot_be_read_is_status_2(tmp_path: Path, call: C
         ["decode", "gfp"],
         ["decode", "gfp", "many"],
         ["decode", "gfp", "0xzz"],
+        ["decode", "gfp", "-0xzz"],
+        ["decode", "gfp", "1_000"],
+        ["decode", "gfp", "\u0661\u0662"],
+        ["decode", "gfp", "9" * 5000],
+        ["explain", ""],
+        ["explain", "a\x1b[2Jb"],
+        ["a\x1b[2Jb"],
         ["decode", "nothing", "1"],
         ["index"],
         ["serve", "--tcp", "1"],
@@ -346,6 +356,7 @@ def test_bad_usage_is_one_sentence_and_status_2(call: Call, arguments: list[str]
     status, out, err = call(*arguments)
     assert (status, out) == (2, "")
     assert _one_sentence(err), err
+    assert "\x1b" not in err
 
 
 @pytest.mark.parametrize(
@@ -371,10 +382,10 @@ def test_what_comes_later_says_so(call: Call, arguments: list[str]) -> None:
 
 
 def test_no_arguments_show_the_help(call: Call) -> None:
-    status, out, _ = call()
-    assert status == 2
+    status, out, err = call()
+    assert (status, out) == (2, "")
     for command in ("explain", "decode", "domains", "index", "serve", "where", "doctor"):
-        assert command in out
+        assert command in err
 
 
 @pytest.mark.parametrize(
@@ -423,10 +434,52 @@ def test_decode_without_a_tree_keeps_every_bit(call: Call) -> None:
     assert (value["roots"], value["unknown"], value["hex"]) == ([], 4660, "0x1234")
 
 
-def test_decode_takes_negative_numbers(call: Call) -> None:
-    status, out, _ = call("decode", "gfp", "-1", "--tree", SAMPLE, "--format", "json")
+@pytest.mark.parametrize(
+    ("given", "number"), [("-1", 0xFFFFFFFF), ("-0x10", 0xFFFFFFF0), ("+0X1f", 31), ("010", 10)]
+)
+def test_decode_takes_signed_numbers(call: Call, given: str, number: int) -> None:
+    status, out, _ = call("decode", "gfp", given, "--tree", SAMPLE, "--format", "json")
     assert status == 0
-    assert json.loads(out)["number"] == 0xFFFFFFFF
+    assert (json.loads(out)["number"], json.loads(out)["printed"]) == (number, given)
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [((), "CONFIG_ARM=y"), (("--arch", "arm"), "CONFIG_MMU=y"), ((), None)],
+    ids=["configuration", "named", "unknown"],
+)
+def test_decode_where_the_names_depend_on_the_architecture(
+    call: Call, tmp_path: Path, options: tuple[str, ...], option: str | None
+) -> None:
+    tree = _copy_of_sample(tmp_path)
+    if option is not None:
+        (tree / ".config").write_text(option + "\n")
+    status, out, err = call("decode", "signal", "11", "--tree", tree, *options)
+    assert status == 0
+    if option is not None:
+        assert "SIGSEGV  arch/arm/include" in out
+        assert err == ""
+    else:
+        assert _one_sentence(err)
+        assert "--arch NAME" in err
+
+
+def test_decode_takes_the_only_architecture_of_a_tree(call: Call, tmp_path: Path) -> None:
+    tree = _copy_of_sample(tmp_path)
+    for other in ("arm64", "x86"):
+        shutil.rmtree(tree / "arch" / other)
+    status, out, err = call("decode", "signal", "11", "--tree", tree)
+    assert (status, err) == (0, "")
+    assert "SIGSEGV  arch/arm/include" in out
+
+
+def _copy_of_sample(tmp_path: Path) -> Path:
+    """The sample kernel without a configuration."""
+    tree = tmp_path / "linux"
+    shutil.copytree(SAMPLE, tree)
+    (tree / ".config").unlink()
+    shutil.rmtree(tree / "include/generated", ignore_errors=True)
+    return tree
 
 
 def test_domains_lists_what_decode_knows(call: Call) -> None:
@@ -476,3 +529,77 @@ def test_a_terminal_that_cannot_show_a_character_shows_its_number(tmp_path: Path
     )
     assert done.returncode in (0, 1)
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [["explain", str(SEED)], ["domains"], ["decode", "errno", "1"], ["--help"]]
+)
+def test_an_answer_that_cannot_be_written_is_said(arguments: list[str]) -> None:
+    for redirection in (">/dev/full", ">&-"):
+        done = subprocess.run(
+            ["sh", "-c", f'"$0" -m oopsight "$@" {redirection}', sys.executable, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 2
+        assert _one_sentence(done.stderr.splitlines(True)[-1]), done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Error" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_indexing_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: int) -> None:
+    tree = tmp_path / "linux"
+    shutil.copytree(SAMPLE, tree)
+    body = "".join(f"int f{n}(int a)\n{{\n\treturn a + {n};\n}}\n\n" for n in range(60))
+    for index in range(1500):
+        (tree / "mm" / f"more{index}.c").write_text(body)
+    cache = tmp_path / "cache"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "oopsight", "index", str(tree)],
+        env={**os.environ, "OOPSIGHT_CACHE": str(cache)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    _wait_until(lambda: list(cache.glob("*.tmp")) != [] and len(_children(process.pid)) > 1)
+    children = _children(process.pid)
+    process.send_signal(number)
+    # Workers hold the pipes: reading ends only when the last of them is gone.
+    out, err = process.communicate(timeout=30)
+    assert out == b""
+    _wait_until(lambda: not any(_is_alive(child) for child in children))
+    if number == signal.SIGTERM:
+        assert process.returncode == 128 + signal.SIGTERM
+        assert err == b""
+        assert list(cache.iterdir()) == []
+
+
+def _wait_until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _children(parent: int) -> list[int]:
+    return [
+        int(file.name)
+        for file in Path("/proc").iterdir()
+        if file.name.isdigit() and _stat(int(file.name))[1:2] == [str(parent)]
+    ]
+
+
+def _is_alive(process: int) -> bool:
+    return _stat(process)[:1] not in ([], ["Z"])
+
+
+def _stat(process: int) -> list[str]:
+    """State, parent and more of a process; nothing when it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

@@ -10,16 +10,20 @@ import argparse
 import contextlib
 import json
 import os
+import re
+import signal
 import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import oopsight
 from oopsight import arch, formats, model, resolve, tree, values
-from oopsight.ide import explain_json, explain_text, workspaces
+from oopsight.ide import explain_json, explain_text, words, workspaces
 from oopsight.tree import indexes
 from oopsight.util import texts
 
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
 
 ANSWERED, NO_CRASH, UNUSABLE = 0, 1, 2
-_INTERRUPTED = 130
+# Ended by a signal: the shell's convention is 128 and the signal's number.
+_BY_SIGNAL = 128
 
 # Options and commands of the contract whose feature does not exist yet.
 _LATER_OPTIONS = ("also", "vmlinux", "modules", "system_map", "kallsyms", "path_map")
@@ -40,32 +45,77 @@ class UnusableError(Exception):
     """The command cannot go on; the text is one sentence that says why and what to do."""
 
 
+class _Stopped(BaseException):
+    """Somebody asked us to end, by the signal `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line and where to read more."""
 
     def error(self, message: str) -> NoReturn:
         raise UnusableError(f"{message} (see `{self.prog} --help`)")
 
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Where `--help` and `--version` end up: their answer must not get lost silently either."""
+        _put(message)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    if arguments[:1] == ["serve"]:
-        return _serve(arguments[1:])
+    _make_standard_files()
     _make_output_safe()
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
-        return status
+        if arguments[:1] == ["serve"]:
+            return _serve(arguments[1:])
+        with _ended_by_signals():
+            return _run(arguments)
     except UnusableError as error:
         _say(str(error))
         return UNUSABLE
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # Whoever read our output has seen enough.
+        _drop_output()
         return ANSWERED
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return _BY_SIGNAL + signal.SIGINT
+    except _Stopped as stopped:
+        return _BY_SIGNAL + stopped.number
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a request to end unwind the work, so that worker processes and temporary files go with it."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        raise _Stopped(number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    wanted = [getattr(signal, name) for name in names]
+    before = {}
+    try:
+        for number in wanted:
+            if signal.getsignal(number) is signal.SIG_DFL:  # not ignored, as under nohup
+                before[number] = signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _make_standard_files() -> None:
+    """Open what the caller has closed, or the next file that anybody opens would take its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", closefd=False)
 
 
 def _make_output_safe() -> None:
@@ -77,20 +127,51 @@ def _make_output_safe() -> None:
 
 
 def _say(message: str) -> None:
-    print(f"oopsight: {message}", file=sys.stderr)
+    """A message for people; what it quotes cannot reach the terminal as a command."""
+    with contextlib.suppress(OSError):
+        print(f"oopsight: {words.visible(message)}", file=sys.stderr)
+
+
+def _put(text: str) -> None:
+    """Write an answer to standard output at once, so that an answer that gets lost is not taken for given."""
+    if sys.stdout is None:
+        raise UnusableError(
+            "the standard output is closed; open it or send it to a file to get the answer."
+        )
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise UnusableError(
+            f"cannot write the answer: {error.strerror or error}; send the output to a place "
+            "that takes it."
+        ) from None
+
+
+def _drop_output() -> None:
+    """Throw away what standard output still holds; Python would complain once more when it flushes at its end."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
 
 
 def _run(arguments: list[str]) -> int:
     parser = _parser()
     if not arguments:
-        parser.print_help()
+        print(parser.format_help(), end="", file=sys.stderr)
         return UNUSABLE
     if arguments[0] in _LATER_COMMANDS:
         raise UnusableError(_LATER_COMMANDS[arguments[0]])
-    options = parser.parse_args(arguments)
+    options = parser.parse_args([_NEGATIVE.sub(r" \g<0>", one) for one in arguments])
     command: Callable[[argparse.Namespace], int] = options.command
     return command(options)
 
+
+# argparse takes `-0x10` for an option, unless a space stands before it.
+_NEGATIVE = re.compile(r"^-(?=[0-9])")
 
 _LATER_COMMANDS = {
     "where": "the command `where` needs debug information of a kernel image, which this version does not read yet.",
@@ -207,9 +288,9 @@ def _explain(options: argparse.Namespace) -> int:
     explanation = resolve.explain(parsed, built, arch=arch_name)
     workspace = workspaces.Workspace(tree=built)
     if options.format == "json":
-        print(json.dumps(explain_json.render(explanation, parsed), indent=2))
+        _put(json.dumps(explain_json.render(explanation, parsed), indent=2) + "\n")
     elif parsed.crashes:
-        print(explain_text.render(explanation, parsed, workspace.lines), end="")
+        _put(explain_text.render(explanation, parsed, workspace.lines))
     if not parsed.crashes:
         _say(_no_crash(document, options.log))
         return NO_CRASH
@@ -249,6 +330,10 @@ def _read_log(log: str) -> str:
 
 
 def _bytes_of(log: str) -> bytes:
+    if not log:
+        raise UnusableError(
+            "the name of the text is empty; name a file, or - for the standard input."
+        )
     if log != "-":
         return Path(log).read_bytes()
     if sys.stdin is None:
@@ -305,6 +390,11 @@ def _indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTre
             f"cannot keep the index of {found.root}: {error}; make the cache directory writable "
             "or name another one in XDG_CACHE_HOME."
         ) from None
+    except BrokenExecutor:
+        raise UnusableError(
+            f"cannot index {found.root}: a worker process was ended from outside, perhaps for lack "
+            "of memory; try again."
+        ) from None
 
 
 @contextlib.contextmanager
@@ -335,11 +425,11 @@ def _index(options: argparse.Namespace) -> int:
     started = time.monotonic()
     built = _indexed(_opened(options.tree), rebuild=options.rebuild)
     seconds = time.monotonic() - started
-    for what, count in built.index.counts().items():
-        print(f"{count:>9}  {what}")
+    rows = [f"{count:>9}  {what}" for what, count in built.index.counts().items()]
     size = indexes.index_file(built.root).stat().st_size
-    print(f"{seconds:>9.1f}  seconds")
-    print(f"{size / 1e6:>9.1f}  MB in {indexes.index_file(built.root)}")
+    rows.append(f"{seconds:>9.1f}  seconds")
+    rows.append(f"{size / 1e6:>9.1f}  MB in {words.visible(str(indexes.index_file(built.root)))}")
+    _put("\n".join(rows) + "\n")
     return ANSWERED
 
 
@@ -367,31 +457,39 @@ def _decode(options: argparse.Namespace) -> int:
     found = _tree_of(options)
     number = _number(options.number, domain)
     record = arch.get(_arch_name(options.arch) or _arch_of(domain) or "")
+    if record is None and found is not None:
+        record = _arch_of_tree(found)
     constants = _NoConstants() if found is None else _indexed(found).constants(record)
     decoded = values.decode(domain, number, constants)
     if found is None and domain.headers:
         _say("without --tree DIR the names are missing that only a kernel tree states.")
+    elif record is None and any("{arch}" in header for header in domain.headers):
+        known = ", ".join(one.name for one in arch.all())
+        _say(f"the names of this domain depend on the architecture; add --arch NAME ({known}).")
     if options.format == "json":
         roots = () if found is None else (model.Root("tree", str(found.root), found.release),)
-        print(
-            json.dumps(
-                {
-                    "schema": explain_json.SCHEMA,
-                    "roots": explain_json.roots(roots),
-                    **explain_json.decoded_json(options.number, decoded),
-                },
-                indent=2,
-            )
-        )
+        answer = {
+            "schema": explain_json.SCHEMA,
+            "roots": explain_json.roots(roots),
+            **explain_json.decoded_json(options.number.strip(), decoded),
+        }
+        _put(json.dumps(answer, indent=2) + "\n")
     else:
-        print(explain_text.decoded(decoded), end="")
+        _put(explain_text.decoded(decoded))
     return ANSWERED
+
+
+# What `int` takes and C does not write is no number: underscores, other scripts' digits.
+_NUMBER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|[0-9]+)")
 
 
 def _number(text: str, domain: model.Domain) -> int:
     """The number that the user means; a negative one as the bits that a kernel holds for it."""
+    text = text.strip(" ")
     try:
-        number = int(text, 16 if text.lower().lstrip("+-").startswith("0x") else 10)
+        if not _NUMBER.fullmatch(text):
+            raise ValueError
+        number = int(text, 16 if "x" in text.lower() else 10)
     except ValueError:
         raise UnusableError(
             f"{text} is no number; write it in decimal, or in hex with 0x."
@@ -403,6 +501,20 @@ def _arch_of(domain: model.Domain) -> str | None:
     """The architecture that a domain belongs to, by its key: `arm-fsr`."""
     first = domain.key.partition("-")[0]
     return first if arch.get(first) is not None else None
+
+
+def _arch_of_tree(found: tree.KernelTree) -> model.Arch | None:
+    """The architecture that the configuration of a tree chooses, or the only one that the tree has."""
+    config = found.config
+    chosen = [
+        one
+        for one in arch.all()
+        if config is not None and config.get(f"CONFIG_{one.name.upper()}") in ("y", "1")
+    ]
+    if not chosen and len(found.arches) == 1:
+        chosen = [one for one in arch.all() if Path(one.tree_dir).name == found.arches[0]]
+    # CONFIG_X86 is set beside CONFIG_X86_64, and the two share a directory: the wider one tells more.
+    return max(chosen, key=lambda one: one.bits, default=None)
 
 
 class _NoConstants:
@@ -423,11 +535,13 @@ class _NoConstants:
 
 def _domains(options: argparse.Namespace) -> int:
     found = None if options.tree is None else _opened(options.tree)
+    rows = []
     for domain in values.domains():
         where = domain.headers
         if found is not None:
             where = tuple(header for header in where if found.sources.exists(header))
-        print("\t".join((domain.key, domain.title, ", ".join(where))).rstrip())
+        rows.append("\t".join((domain.key, domain.title, ", ".join(where))).rstrip())
+    _put("\n".join(rows) + "\n")
     return ANSWERED
 
 
@@ -446,8 +560,13 @@ def _serve(arguments: list[str]) -> int:
         return ANSWERED
     unknown = [argument for argument in arguments if argument != "--stdio"]
     if unknown:
-        _say(f"unrecognized arguments: {' '.join(unknown)} (see `oopsight serve --help`)")
-        return UNUSABLE
+        raise UnusableError(
+            f"unrecognized arguments: {' '.join(unknown)} (see `oopsight serve --help`)"
+        )
+    if sys.stdin is None or sys.stdout is None:
+        raise UnusableError(
+            "the standard input or output is closed; an editor talks to the server through them."
+        )
     from oopsight.lsp import streams
 
     protocol_in, protocol_out = streams.take()
