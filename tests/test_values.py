@@ -199,6 +199,33 @@ def test_no_bit_is_lost(key: str, number: int, tree: tuple[str, tuple[str, ...]]
         assert part.mask & ~number == 0
 
 
+@given(st.sampled_from(KEYS), st.integers(-(2**31), -1), st.sampled_from(list(CONSTANTS)))
+def test_negative_numbers_are_their_bits(
+    key: str, number: int, tree: tuple[str, tuple[str, ...]]
+) -> None:
+    """A negative number is read as the 32 bits that a kernel holds for it, which mean the same."""
+    decoded = values.decode(domain(key), number, CONSTANTS[tree])
+    held = values.decode(domain(key), number & 0xFFFFFFFF, CONSTANTS[tree])
+    assert decoded.number == number & 0xFFFFFFFF
+    assert _together(decoded) == decoded.number
+    assert (decoded.parts, decoded.fields, decoded.unknown) == (
+        held.parts,
+        held.fields,
+        held.unknown,
+    )
+
+
+@given(st.sampled_from(KEYS), st.integers(-(2**70), -(2**31) - 1))
+def test_negative_numbers_that_do_not_fit(key: str, number: int) -> None:
+    """A number below all that fit is no value of any domain, and stays whole."""
+    decoded = values.decode(domain(key), number, CONSTANTS["linux-3.x", ()])
+    assert decoded.impossible
+    assert decoded.number == _together(decoded) == number
+    assert decoded.parts == decoded.fields == ()
+    (doubt,) = decoded.doubts
+    assert doubt.startswith(f"{number:#x} does not fit in 32 bits, so it is no ")
+
+
 @given(st.sampled_from(MASKS), st.integers(0, 2**32 - 1), st.sampled_from(list(CONSTANTS)))
 def test_parts_do_not_overlap(key: str, number: int, tree: tuple[str, tuple[str, ...]]) -> None:
     """Each bit of a mask is named once."""

@@ -20,16 +20,20 @@ def decode(
     constants: model.Constants,
     siblings: Mapping[str, str] | None = None,
 ) -> model.DecodedValue:
-    """What the number means. `siblings` are values beside it (a variable's or member's name to its text), such as `sig`."""
-    if number >> domain.bits > 0 and domain.shape in (model.Shape.VALUES, model.Shape.FIELDS):
+    """What the number means; a negative one is the bits that a variable of the domain's width holds for it.
+
+    `siblings` are values beside it (a variable's or member's name to its text), such as `sig`.
+    """
+    if number < -1 << (domain.bits - 1):
         return _too_wide(domain, number)
-    if domain.shape is model.Shape.VALUES:
-        return _value(domain, number, constants, siblings or {})
-    if number < 0:
-        number &= (1 << domain.bits) - 1
+    bits = number & (1 << domain.bits) - 1 if number < 0 else number
+    if domain.shape in (model.Shape.MASKS, model.Shape.BIT_NUMBERS):
+        return masks.decode(domain, bits, constants)
+    if bits >> domain.bits:
+        return _too_wide(domain, number)
     if domain.shape is model.Shape.FIELDS:
-        return registers.decode(domain, number, constants)
-    return masks.decode(domain, number, constants)
+        return registers.decode(domain, bits, constants)
+    return _value(domain, number, constants, siblings or {})
 
 
 _KINDS = {
@@ -57,22 +61,26 @@ def _too_wide(domain: model.Domain, number: int) -> model.DecodedValue:
 def _value(
     domain: model.Domain, number: int, constants: model.Constants, siblings: Mapping[str, str]
 ) -> model.DecodedValue:
-    """The number is one of the constants; several with one number are told apart by the sibling."""
+    """The number is one of the constants; several with one number are told apart by the sibling.
+
+    In words the number is spelled as it was given, with its sign; parts and unknown bits have none.
+    """
     width = (1 << domain.bits) - 1
-    same = [each for each in constants.of(domain) if each.number & width == number & width]
+    bits = number & width
+    same = [each for each in constants.of(domain) if each.number & width == bits]
     narrowed = _narrowed(domain, same, constants, siblings)
     shown = narrowed or same
     if not shown:
         where = masks.headers(domain, constants)
         text = f"{number} (no name in {where})" if where else str(number)
         return model.DecodedValue(
-            domain, number, text, unknown=number, doubts=_doubts(domain, number, constants)
+            domain, bits, text, unknown=bits, doubts=_doubts(domain, number, constants)
         )
     names = list(dict.fromkeys(each.name for each in shown))
     first = shown[0]
     # A name's part covers the whole number, so the number is not lost although it is no set of flags.
     parts = tuple(
-        model.Part(name, number, next(each.position for each in shown if each.name == name))
+        model.Part(name, bits, next(each.position for each in shown if each.name == name))
         for name in names
     )
     text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
@@ -82,7 +90,7 @@ def _value(
         if first.holds is None
     )
     return model.DecodedValue(
-        domain, number, text, parts, alternatives=_choices(domain, shown, number), notes=notes
+        domain, bits, text, parts, alternatives=_choices(domain, shown, bits), notes=notes
     )
 
 
