@@ -62,7 +62,8 @@ class Domain:
     `headers` are tried in order, all that exist are read. `prefixes` select names, `drop` are regular expressions
     (full match) for names to leave out, `enum` limits to one enum. `composites` are prefixes of names that stand
     for several others (`GFP_`). `index_mask` names the constant whose bits hold a number and not flags, and
-    `index_prefix` the names of these numbers (`ALLOC_WMARK_MASK`, `ALLOC_WMARK_`). `types` are C types that
+    `index_prefix` the names of these numbers (`ALLOC_WMARK_MASK`, `ALLOC_WMARK_`); with the flag `index_unless`
+    set, the number is not used, so that 0 there says nothing (`ALLOC_NO_WATERMARKS`). `types` are C types that
     always hold this domain, `names` variable names that do in any function, `variables` `function.variable`
     pairs (shell patterns). `narrowed_by` maps the value of a sibling (a variable or member of that name, in
     domain of that key) to the prefix that counts: `("sig", (("SIGSEGV", "SEGV_"), …))`.
@@ -84,6 +85,7 @@ class Domain:
     variables: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     narrowed_by: tuple[str, tuple[tuple[str, str], ...]] | None = None
+    index_unless: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
