@@ -39,6 +39,8 @@ DOMAINS: tuple[model.Domain, ...] = (
         drop=(r"ALLOC_WMARK_MASK",),
         index_mask="ALLOC_WMARK_MASK",
         index_prefix="ALLOC_WMARK_",
+        # "don't check watermarks at all", says its comment in mm/internal.h.
+        index_unless="ALLOC_NO_WATERMARKS",
         names=("alloc_flags",),
     ),
     model.Domain(

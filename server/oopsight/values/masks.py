@@ -45,9 +45,11 @@ def decode(domain: model.Domain, number: int, constants: model.Constants) -> mod
     width = (1 << domain.bits) - 1
     flags = [_flag(domain, each) for each in constants.of(domain)]
     index = _index_bits(domain, constants) & width
-    if number == 0:
-        return _zero(domain, flags, index)
-    usable = [flag for flag in flags if flag.mask and flag.mask & number == flag.mask]
+    usable = [
+        flag
+        for flag in flags
+        if flag.mask & number == flag.mask and (flag.mask or _names_zero(domain, flag))
+    ]
     readings = [
         _read(
             domain, number, [flag for flag in usable if _in(flag, world, constants)], index, world
@@ -91,15 +93,10 @@ def _index_bits(domain: model.Domain, constants: model.Constants) -> int:
     return next((each.number for each in constants.named(domain.index_mask)), 0)
 
 
-def _zero(domain: model.Domain, flags: Sequence[_Flag], index: int) -> model.DecodedValue:
-    """Zero is `0`, or the name that the index field gives to 0. Flags that this kernel does not have are 0 as well."""
+def _names_zero(domain: model.Domain, flag: _Flag) -> bool:
+    """Whether a constant without bits is the index's name for 0, and not a flag that this kernel does not have."""
     prefix = domain.index_prefix
-    if index and prefix is not None:
-        for flag in flags:
-            if flag.mask == 0 and flag.name.startswith(prefix):
-                part = model.Part(flag.name, 0, flag.constant.position)
-                return model.DecodedValue(domain, 0, flag.name, (part,))
-    return model.DecodedValue(domain, 0, "0")
+    return flag.mask == 0 and prefix is not None and flag.name.startswith(prefix)
 
 
 # ── which kernels the conditions allow ──────────────────────────────────────────────────────────────────────────────
@@ -168,10 +165,10 @@ def _read(
 ) -> _Reading:
     chosen: list[_Flag] = []
     rest = number
-    for flag in _index_flags(domain, number & index, flags):
+    for flag in _index_flags(domain, number, index, flags):
         chosen.append(flag)
         rest &= ~flag.mask
-    plain = [flag for flag in flags if not flag.mask & index]
+    plain = [flag for flag in flags if flag.mask and not flag.mask & index]
     for flag in _in_order(domain, number, plain):
         if flag.mask & rest == flag.mask:
             chosen.append(flag)
@@ -179,13 +176,21 @@ def _read(
     return _Reading(world, tuple(chosen), rest)
 
 
-def _index_flags(domain: model.Domain, value: int, flags: Sequence[_Flag]) -> Iterator[_Flag]:
-    """The name of the number that the index bits hold."""
-    prefix = domain.index_prefix
-    if value and prefix is not None:
-        found = next((f for f in flags if f.mask == value and f.name.startswith(prefix)), None)
-        if found is not None:
-            yield found
+def _index_flags(
+    domain: model.Domain, number: int, index: int, flags: Sequence[_Flag]
+) -> Iterator[_Flag]:
+    """The name of the number that the index bits hold; 0 has one too, unless a flag says that it is not used."""
+    prefix, value = domain.index_prefix, number & index
+    if not index or prefix is None or (not value and _unused(domain, number, flags)):
+        return
+    found = next((f for f in flags if f.mask == value and f.name.startswith(prefix)), None)
+    if found is not None:
+        yield found
+
+
+def _unused(domain: model.Domain, number: int, flags: Sequence[_Flag]) -> bool:
+    """Whether the number has the flag without which the index counts, or is no set of these flags at all."""
+    return bool(number >> domain.bits) or any(flag.name == domain.index_unless for flag in flags)
 
 
 def _in_order(domain: model.Domain, number: int, flags: Sequence[_Flag]) -> list[_Flag]:
@@ -230,7 +235,7 @@ def _text(reading: _Reading, where: str) -> str:
         words.append(
             f"{reading.unknown:#x} (no name in {where})" if where else f"{reading.unknown:#x}"
         )
-    return " | ".join(words)
+    return " | ".join(words) or "0"
 
 
 def _alternatives(
