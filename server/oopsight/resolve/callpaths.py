@@ -259,7 +259,7 @@ def _through_pointer(
         return None
     if callee_definition is not None and (
         callee_definition.kind is K.LABEL
-        or (callee_definition.static and not _address_taken(context, callee_definition))
+        or (callee_definition.static and not address_taken(context, callee_definition))
     ):
         return None
     body = context.tree.body(caller)
@@ -288,7 +288,7 @@ def _through_pointer(
     return Found(model.Status.LIKELY, units.Way(fitting[0]), (), (reason,), evidence)
 
 
-def _address_taken(context: contexts.Context, definition: model.Definition) -> bool:
+def address_taken(context: contexts.Context, definition: model.Definition) -> bool:
     """Whether the file of a static function names it anywhere but in calls and declarations."""
     text = context.tree.sources.text(definition.position.path) or ""
     word = rf"(?<![\w>.]){re.escape(definition.name)}(?!\w)(?!\s*\()"
@@ -337,6 +337,7 @@ def _through_tail_calls(
     paths = [caller.position.path, unit.path]
     if callee_definition is not None:
         paths.insert(0, callee_definition.position.path)
+    paths += _files_called(context, unit, caller, callee)
     targets: list[tuple[str, tuple[units.Step, ...]]] = [(callee, ())]
     seen = {callee, caller.name}
     for _ in range(_TAIL_DEPTH):
@@ -368,6 +369,29 @@ def _through_tail_calls(
             f"No call in {caller.name} ({caller.position.path}:{caller.position.line}) leads to {callee} in this tree.",
         ),
     )
+
+
+def _files_called(
+    context: contexts.Context, unit: units.Unit, caller: model.Definition, callee: str
+) -> list[str]:
+    """Files that define functions which the caller calls, and that name the callee."""
+    word = callee.encode()
+    names = dict.fromkeys(
+        call.name for call in context.tree.body(caller).calls if call.name is not None
+    )
+    found = []
+    for name in names:
+        for path, row in context.tree.index.find(name):
+            if (
+                row.kind is K.FUNCTION
+                and not row.static
+                and path not in unit.files
+                and path not in found
+            ):
+                data = None if context.foreign(path) else context.tree.sources.data(path)
+                if data is not None and word in data:
+                    found.append(path)
+    return found
 
 
 def _tail_found(found: list[units.Way], callee: str) -> Found:

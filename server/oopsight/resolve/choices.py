@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.resolve import contexts
+from oopsight.resolve import callpaths, contexts
 from oopsight.tree import units
 
 K = model.DefinitionKind
@@ -184,8 +184,39 @@ def leads_test(
 
 
 def has_pointer_call(context: contexts.Context, definition: model.Definition) -> bool:
-    """Whether a function calls through a pointer, by which it may reach anything."""
-    return any(call.member is not None for call in context.tree.body(definition).calls)
+    """Whether a function calls through a pointer or through what cannot be read here, by which it may reach anything."""
+    body = context.tree.body(definition)
+    variables = {local.name for local in body.locals} | {p.name for p in definition.parameters}
+    unit = context.unit(definition.position.path)
+    return any(
+        call.member is not None
+        or call.name in variables
+        or any(node.pastes for node in unit.nodes.get(call.name or "", ()))
+        for call in body.calls
+    )
+
+
+def linkage_test(context: contexts.Context, caller: units.Unit, proof: bool) -> Test:
+    """A static function is called by name only from the files that see it."""
+    return (
+        lambda d: can_be_called_from(context, caller, d),
+        lambda dropped: (
+            f"{_places(dropped)} {_be(dropped)} static, and {caller.path} cannot call it."
+        ),
+        proof,
+    )
+
+
+def can_be_called_from(
+    context: contexts.Context, caller: units.Unit, definition: model.Definition
+) -> bool:
+    """Whether a caller in that unit can reach the function: by name, or because its address was given away."""
+    return (
+        not definition.static
+        or definition.kind is K.LABEL
+        or caller.sees(definition.position.path)
+        or callpaths.address_taken(context, definition)
+    )
 
 
 def near_test(paths: Sequence[str]) -> Test:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oopsight import model
 from oopsight.resolve import callpaths, choices, contexts
@@ -83,8 +84,10 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
         if not frame.inlined and frame.code.function is not None
     }
     anchors = _anchors(context, candidates)
-    for position, found in candidates.items():
-        choice = _choose_real(context, frames, position, found, anchors)
+    # From the outermost inwards: where the caller stands says which static functions it can call.
+    for position, found in sorted(candidates.items(), reverse=True):
+        caller = _caller_of(frames, position, chosen)
+        choice = _choose_real(context, frames, position, found, anchors, caller)
         definition = choice.definition
         unit = None
         if definition is not None and definition.kind in choices.FUNCTIONS:
@@ -96,6 +99,17 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
             unit = chosen[real].unit if real in chosen else None
             chosen[position] = _Chosen(_choose_inlined(context, frames, position, unit), unit)
     return chosen
+
+
+def _caller_of(
+    frames: Sequence[model.Frame], position: int, chosen: dict[int, _Chosen]
+) -> _Chosen | None:
+    """The real function whose code called the frame, None when an exception or a gap lies between."""
+    outer = position + 1
+    if outer >= len(frames) or frames[outer].crossing or _gap(frames, outer):
+        return None
+    real = _real_of(frames, outer)
+    return chosen.get(real) if real is not None else None
 
 
 def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
@@ -125,9 +139,12 @@ def _choose_real(
     position: int,
     candidates: Sequence[model.Definition],
     anchors: Sequence[str],
+    caller: _Chosen | None,
 ) -> choices.Choice:
     frame = frames[position]
     tests = choices.kernel_tests(context)
+    if caller is not None and caller.unit is not None:
+        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
         if inner is not None:
@@ -140,7 +157,34 @@ def _choose_real(
             tests.append(choices.signature_test(names, whole))
         tests.append(choices.strong_test(context))
         tests.append(choices.near_test(anchors))
-    return choices.choose(candidates, tests)
+    return _doubted(context, choices.choose(candidates, tests), caller)
+
+
+def _doubted(
+    context: contexts.Context, choice: choices.Choice, caller: _Chosen | None
+) -> choices.Choice:
+    """The choice with what speaks against it, although nothing better is there."""
+    definition = choice.definition
+    if definition is None:
+        return choice
+    against = []
+    path = definition.position.path
+    if context.foreign(path) and context.arch is not None:
+        against.append(
+            f"It is defined only outside of {context.arch_dir}, although the crash is one of {context.arch.name}."
+        )
+    if path.startswith(contexts.NOT_KERNEL):
+        against.append(f"{path} is no kernel code, but nothing else defines it.")
+    if context.tree.holds(definition.condition) is False:
+        against.append(
+            f"It stands under `{definition.condition}`, which the configuration rules out."
+        )
+    unit = caller.unit if caller is not None else None
+    if unit is not None and not choices.can_be_called_from(context, unit, definition):
+        against.append(f"It is static, and {unit.path}, where the caller stands, cannot call it.")
+    if not against:
+        return choice
+    return replace(choice, sure=False, reasons=(*choice.reasons, *against))
 
 
 def _choose_inlined(
@@ -165,7 +209,15 @@ def _choose_inlined(
     inner = inner_of(frames, position)
     if inner is not None and unit is not None:
         tests.append(choices.leads_test(context, inner, lambda d: unit))
-    return choices.choose([*seen, *known], tests)
+    choice = choices.choose([*seen, *known], tests)
+    if (
+        unit is not None
+        and choice.definition is not None
+        and not unit.sees(choice.definition.position.path)
+    ):
+        reason = f"{unit.path}, into which it was inlined, does not include {choice.definition.position.path}."
+        choice = replace(choice, sure=False, reasons=(*choice.reasons, reason))
+    return _doubted(context, choice, None)
 
 
 # ── where in it ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +250,9 @@ def _place(
                 f"The function that this frame called {missing}, so the place in it is not known."
             )
             return Placed(_at_function(frame, mine.choice, definition, reason))
-        return Placed(_leaf(context, frame, mine.choice, definition))
+        return Placed(
+            _leaf(context, frame, mine.choice, definition, _data_fault(context, frames, position))
+        )
     inner_choice = chosen[position - 1].choice if position - 1 in chosen else None
     inner_definition = inner_choice.definition if inner_choice is not None else None
     printed = frames[position - 1]
@@ -207,6 +261,17 @@ def _place(
     return Placed(
         _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
     )
+
+
+def _data_fault(
+    context: contexts.Context, frames: Sequence[model.Frame], position: int
+) -> bool | None:
+    """Whether the frame was cut into because a data access faulted; None when no exception is shown."""
+    if not frames[position].crossing:
+        return None
+    entry = frames[position - 1].code.function if position > 0 else None
+    entries = context.arch.access_entries if context.arch is not None else ()
+    return entry in entries
 
 
 def without_source(frame: model.Frame) -> model.ResolvedFrame | None:
@@ -311,13 +376,28 @@ def _condition_reason(
     return []
 
 
+def _may_access_elsewhere(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether a function accesses memory in other ways than through a pointer: calls, assembler code, global variables."""
+    body = context.tree.body(definition)
+    own = {local.name for local in body.locals} | {p.name for p in definition.parameters}
+    return (
+        bool(body.calls)
+        or re.search(r"\b(?:asm|__asm__)\b", body.text) is not None
+        or any(token.name not in own and not token.name.isupper() for token in body.variables)
+    )
+
+
 def _leaf(
     context: contexts.Context,
     frame: model.Frame,
     choice: choices.Choice,
     definition: model.Definition,
+    entered_by: bool | None,
 ) -> model.ResolvedFrame:
-    """The innermost frame: without an address, any statement that accesses memory can have faulted."""
+    """The innermost frame: without an address, any statement that accesses memory can have faulted.
+
+    `entered_by` says whether the exception was a fault of a data access, None when the text shows no exception.
+    """
     lines: dict[int, list[str]] = {}
     for access in context.tree.body(definition).accesses:
         if context.tree.holds(access.condition) is not False:
@@ -333,21 +413,24 @@ def _leaf(
         model.Candidate(model.SourcePos(path, line), (f"It {', '.join(dict.fromkeys(what))}.",))
         for line, what in sorted(lines.items())
     ]
-    if len(places) == 1 and choice.left_over == 0 and frame.kind is model.FrameKind.FAULT:
+    if len(places) == 1 and choice.left_over == 0 and entered_by is not False:
         only = places[0]
         reason = f"The only statement of {definition.name} that accesses memory. {only.reasons[0]}"
-        alone = choice.sure and not context.tree.body(definition).calls
+        alone = choice.sure and not _may_access_elsewhere(context, definition)
         if not alone and choice.sure:
-            reason += " What it calls may access memory as well."
-        return model.ResolvedFrame(
-            frame,
-            S.EXACT if alone else S.LIKELY,
-            definition,
-            only.position,
-            evidence,
-            (reason, *reasons),
-            others=choice.others,
-        )
+            reason += " What else it does may access memory as well."
+        if entered_by is None:
+            reason += " The text does not say that it faulted."
+        if alone or entered_by:
+            return model.ResolvedFrame(
+                frame,
+                S.EXACT if alone and entered_by else S.LIKELY,
+                definition,
+                only.position,
+                evidence,
+                (reason, *reasons),
+                others=choice.others,
+            )
     count = "1 line" if len(places) == 1 else f"{len(places)} lines"
     accessing = (
         f"{count} of {definition.name} {'accesses' if len(places) == 1 else 'access'} memory"

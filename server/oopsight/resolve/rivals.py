@@ -28,7 +28,11 @@ def hidden(
 ) -> tuple[tuple[units.Way, ...], tuple[str, ...]]:
     """Calls through pointers that can reach the callee as well, and sentences on what else cannot be ruled out."""
     body = context.tree.body(caller)
-    sentences = [*_named(body, callee, ways), *_undefined(context, unit, body)]
+    sentences = [
+        *_named(body, callee, ways),
+        *_undefined(context, unit, body),
+        *_macro_of_that_name(unit, callee),
+    ]
     pointers = tuple(_pointers(context, unit, body, callee, callee_definition))
     inlined = _inlined_pointers(context, unit, caller, callee, callee_definition)
     if inlined:
@@ -62,6 +66,13 @@ def _named(body: csyntax.Body, callee: str, ways: tuple[units.Way, ...]) -> Iter
         yield f"{callee} is named without a call on line {lines[0]}, so it may be called through what is done with it there."
 
 
+def _macro_of_that_name(unit: units.Unit, callee: str) -> Iterator[str]:
+    """That a macro of the callee's name may take its calls."""
+    for node in unit.nodes.get(callee, ()):
+        if node.row.kind is K.MACRO and callee not in node.calls:
+            yield f"{callee} is a macro in {node.path}:{node.row.line} as well."
+
+
 def _undefined(context: contexts.Context, unit: units.Unit, body: csyntax.Body) -> Iterator[str]:
     """Called names that no file of the unit and no file of the tree defines or declares: macros of unseen headers."""
     variables = {local.name for local in body.locals} | {p.name for p in body.definition.parameters}
@@ -74,12 +85,18 @@ def _undefined(context: contexts.Context, unit: units.Unit, body: csyntax.Body) 
         if name not in unit.nodes
         and name not in variables
         and not _KNOWN_TO_COMPILERS.fullmatch(name)
-        and not context.tree.index.find(name)
+        and not _is_function(context, name)
         and not _declared(context, unit, body, name)
     ]
     if unknown:
         shown = ", ".join(unknown[:3])
-        yield f"{shown} {'is' if len(unknown) == 1 else 'are'} nowhere defined in this tree, and may hide a call."
+        yield f"{shown} {'comes' if len(unknown) == 1 else 'come'} from a header that was not found, and may hide a call."
+
+
+def _is_function(context: contexts.Context, name: str) -> bool:
+    """Whether all that the tree defines under this name are functions."""
+    found = context.tree.index.find(name)
+    return bool(found) and all(row.kind in {K.FUNCTION, K.INLINE, K.LABEL} for _, row in found)
 
 
 def _declared(context: contexts.Context, unit: units.Unit, body: csyntax.Body, name: str) -> bool:

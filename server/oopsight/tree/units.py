@@ -105,7 +105,7 @@ def open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
     files = includes.closure(tree, path, arch_dir)
     nodes: dict[str, list[Node]] = {}
     for file in files:
-        if not file.endswith((".c", ".h")):
+        if file.endswith(".S"):
             continue
         for node in _cached_nodes(tree, file, file == path):
             if tree.holds(tree.conditionals(file).at(node.row.line)) is not False:
