@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -282,6 +283,42 @@ def test_a_log_without_permission_is_status_2(tmp_path: Path, call: Call) -> Non
     status, _, err = call("explain", log)
     assert status == 2
     assert _one_sentence(err)
+
+
+@pytest.mark.parametrize("size", [200, 5000, 200_000])
+def test_random_bytes_are_binary(tmp_path: Path, call: Call, size: int) -> None:
+    log = tmp_path / "log"
+    for seed in range(20):
+        log.write_bytes(random.Random(seed).randbytes(size))
+        status, out, err = call("explain", log)
+        assert (status, out) == (2, "")
+        assert _one_sentence(err)
+        assert "binary" in err
+
+
+WORDS = {
+    "cp949": "요즘 보드가 자꾸 죽습니다",
+    "gb18030": "内核经常崩溃",
+    "shift_jis": "カーネルが落ちます",
+}
+
+
+@pytest.mark.parametrize(
+    "encoding", [*WORDS, "euc_jp", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "latin-1"]
+)
+@pytest.mark.parametrize("noise", [0, 20])
+def test_a_log_in_any_encoding_is_a_log(
+    tmp_path: Path, call: Call, encoding: str, noise: int
+) -> None:
+    """Also with some noise of a serial line; FRAME itself stays as it is."""
+    said = WORDS.get(encoding, WORDS["shift_jis" if encoding == "euc_jp" else "cp949"])
+    said = "é à ü" if encoding == "latin-1" else said
+    talk = (f"{said}\n" * 20 + f"\x1b[31m{said}\x1b[0m\r\n").encode(encoding)
+    frame = ("boot " * 40 + "\n" + FRAME).encode(encoding).removeprefix(b"\xff\xfe")
+    log = tmp_path / "log"
+    log.write_bytes(talk + random.Random(1).randbytes(noise) + frame)
+    status, _, err = call("explain", log)
+    assert status == 0, err
 
 
 def test_a_log_with_some_nuls_is_a_log(tmp_path: Path, call: Call) -> None:
