@@ -334,6 +334,25 @@ def test_addresses(number: int, type_name: str, expected: str | None, indexed: b
     assert values.describe_address(number, type_name, ARM, constants) == expected
 
 
+@pytest.mark.parametrize("type_name", ["long", "unsigned long"])
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0xA349D000, "page-aligned user address"),
+        (0xA349D000 - 2**32, "page-aligned user address"),
+        (0xC6D61FB0 - 2**32, "kernel lowmem or vmalloc address"),
+        (-1, None),  # above the last region
+        (-(2**31) - 1, None),  # no 32-bit number
+        (2**32 + 0x8000, None),
+    ],
+)
+def test_addresses_in_a_long(number: int, type_name: str, expected: str | None) -> None:
+    """An address in a `long` is told too, printed with a sign or without."""
+    assert ARM is not None
+    constants = trees.constants("linux-3.x", *MMU)
+    assert values.describe_address(number, type_name, ARM, constants) == expected
+
+
 def test_another_split_moves_the_regions() -> None:
     """The bounds are those of the configuration."""
     assert ARM is not None

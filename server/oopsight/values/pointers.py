@@ -25,8 +25,11 @@ def region(number: int, arch: model.Arch, constants: model.Constants) -> Place |
     """The region of an address, None when the tree does not state the bounds that decide it.
 
     Where a tree without its configuration states several bounds, a region that has the address under all of them is
-    sure; else the first that may have it is named with the condition.
+    sure; else the first that may have it is named with the condition. A negative number is an address that was
+    printed with a sign.
     """
+    if -1 << (arch.bits - 1) <= number < 0:
+        number += 1 << arch.bits
     if not 0 <= number < 1 << arch.bits or constants.holds(arch.assumes) is False:
         return None
     found: dict[str, list[str]] = {}
