@@ -4,60 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oopsight import model, values
-from oopsight.resolve import contexts, ways_by_value
+from oopsight.resolve import contexts, disagreements, flows, ways_by_value
 from oopsight.resolve.frames import Placed
-from oopsight.tree import csyntax
 
 K = model.DefinitionKind
 S = model.Status
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_WIDE = re.compile(
-    r"\b(?:long long|u64|s64|__u64|__s64|uint64_t|int64_t|loff_t|dma_addr_t|phys_addr_t)\b"
-)
-_NARROW = {"bool": 8, "char": 8, "u8": 8, "u16": 16, "short": 16}
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """What a call gives to a parameter: the number, the expression in the caller's text, and the caller's name."""
-
-    number: int
-    expression: str
-    caller: str
 
 
 def decode_all(
     context: contexts.Context, placed: Sequence[Placed]
 ) -> tuple[model.ResolvedFrame, ...]:
     """The frames of one stack with their arguments, from the outermost inwards, since a caller fixes what it passes."""
-    resolved: list[model.ResolvedFrame] = []
-    passed: dict[str, Passed] = {}
+    resolved: dict[int, model.ResolvedFrame] = {}
+    passed: dict[str, flows.Passed] = {}
     for position in reversed(range(len(placed))):
         here = placed[position].resolved
-        arguments = tuple(
-            _compared(
-                context,
-                here,
-                _argument(context, here, index, argument, passed, placed, position),
-                passed,
-            )
-            for index, argument in enumerate(here.frame.arguments)
-        )
-        resolved.append(replace(here, arguments=arguments))
         known = {name: given.number for name, given in passed.items()}
-        for value in arguments:
-            if value.name is not None and value.number is not None and not value.doubts:
+        arguments = []
+        for index, argument in enumerate(here.frame.arguments):
+            value = _argument(context, here, index, argument, passed, placed, position)
+            given = passed.get(value.name or "")
+            if given is not None and value.number is not None and not _same(value, given.number):
+                verdict = disagreements.judge(context, placed, position, value, given)
+                value = verdict.inner
+                if verdict.outer_doubt is not None and position + 1 in resolved:
+                    outer = resolved[position + 1]
+                    resolved[position + 1] = disagreements.with_doubt(outer, given, verdict)
+                known.pop(value.name or "", None)
+                if verdict.believed is not None:
+                    known[value.name or ""] = verdict.believed
+            elif value.name is not None and value.number is not None and not value.doubts:
                 known[value.name] = value.number
-        inner = position - 1
+            arguments.append(value)
+        resolved[position] = replace(here, arguments=tuple(arguments))
         passed = {}
-        if inner >= 0 and not here.frame.crossing:
-            passed = _passed(context, placed[position], placed[inner].resolved, known)
-    return tuple(
-        _excluding(context, placed, resolved[::-1], position) for position in range(len(placed))
-    )
+        if position > 0 and not here.frame.crossing:
+            passed = flows.passed(context, placed[position], placed[position - 1].resolved, known)
+    in_order = [resolved[position] for position in range(len(placed))]
+    return tuple(_excluding(context, placed, in_order, position) for position in range(len(placed)))
+
+
+def _same(value: model.ResolvedValue, number: int) -> bool:
+    """Whether a printed number is `number` in the width of its type: -1 is 0xFFFFFFFF."""
+    mask = (1 << (value.bits or 64)) - 1
+    return value.number is not None and value.number & mask == number & mask
 
 
 def _excluding(
@@ -95,93 +89,6 @@ def _excluding(
         return here
     evidence = tuple(dict.fromkeys((*here.evidence, model.Evidence.VALUE)))
     return replace(here, reasons=(*here.reasons, *reasons), evidence=evidence)
-
-
-# ── from caller to callee ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _passed(
-    context: contexts.Context, outer: Placed, inner: model.ResolvedFrame, numbers: Mapping[str, int]
-) -> dict[str, Passed]:
-    """What the caller's call gives to the parameters of the inner frame's function, as far as the text fixes it."""
-    way, definition, callee = outer.link.way, outer.resolved.definition, inner.definition
-    if way is None or definition is None or callee is None or outer.resolved.status is S.AMBIGUOUS:
-        return {}
-    if outer.resolved.others and outer.resolved.status not in (S.EXACT, S.LIKELY):
-        return {}
-    known = _unchanged(context.tree.body(definition), numbers)
-    call = way.call
-    caller = definition.name
-    for step in way.steps:
-        known = _bound(context, step.definition, call, known)
-        known = _unchanged(context.tree.body(step.definition), known)
-        call = step.call
-        caller = step.definition.name
-    found = {}
-    for parameter, expression in zip(callee.parameters, call.arguments, strict=False):
-        number = number_of(context, expression, known)
-        if number is not None and parameter.name:
-            found[parameter.name] = Passed(
-                number & _mask(context, parameter.type), expression, caller
-            )
-    return found
-
-
-def _bound(
-    context: contexts.Context,
-    definition: model.Definition,
-    call: csyntax.Call,
-    known: Mapping[str, int],
-) -> dict[str, int]:
-    bound = {}
-    for parameter, expression in zip(definition.parameters, call.arguments, strict=False):
-        number = number_of(context, expression, known)
-        if number is not None:
-            bound[parameter.name] = number
-    return bound
-
-
-def _unchanged(body: csyntax.Body, known: Mapping[str, int]) -> dict[str, int]:
-    """Parameters that the function never assigns keep what they came with; those that a local hides do not count."""
-    hidden = {local.name for local in body.locals}
-    return {
-        name: number
-        for name, number in known.items()
-        if name not in body.assigned and name not in hidden
-    }
-
-
-def number_of(context: contexts.Context, expression: str, known: Mapping[str, int]) -> int | None:
-    """The number of a C expression whose variables are `known`, None when anything in it is not known for sure."""
-    names = set(_IDENTIFIER.findall(expression))
-    if any(mark in expression for mark in ("->", ".", '"', "'", "[", "{")):
-        return None
-    if any(name.islower() and name not in known and name not in _TYPE_WORDS for name in names):
-        return None
-    return context.tree.number(expression, known, context.arch)
-
-
-_TYPE_WORDS = frozenset(
-    "unsigned signed long int short char void const struct u8 u16 u32 u64 gfp_t size_t".split()
-)
-
-
-def _bits(context: contexts.Context, type_name: str) -> int:
-    pointer = context.arch.bits if context.arch is not None else 64
-    if "*" in type_name or "(" in type_name:
-        return pointer
-    if _WIDE.search(type_name):
-        return 64
-    for word, bits in _NARROW.items():
-        if re.search(rf"\b{word}\b", type_name):
-            return bits
-    if re.search(r"\blong\b|\bsize_t\b|\bpgoff_t\b|\bsector_t\b", type_name):
-        return pointer
-    return 32
-
-
-def _mask(context: contexts.Context, type_name: str) -> int:
-    return (1 << _bits(context, type_name)) - 1
 
 
 # ── one argument ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,7 +177,7 @@ def _argument(
     here: model.ResolvedFrame,
     index: int,
     argument: model.Argument,
-    expected: Mapping[str, Passed],
+    expected: Mapping[str, flows.Passed],
     placed: Sequence[Placed],
     position: int,
 ) -> model.ResolvedValue:
@@ -280,7 +187,7 @@ def _argument(
         return base
     name = parameter.name if parameter is not None else argument.name
     type_name = parameter.type if parameter is not None else None
-    bits = _bits(context, type_name) if type_name else None
+    bits = flows.bits_of(context, type_name) if type_name else None
     declared = declared_at(context, here.definition, name) if name else None
     base = replace(base, name=name, type=type_name or None, bits=bits, declared=declared)
     domain = domain_of(context, name, type_name, here.frame.code.function, here.definition)
@@ -304,7 +211,7 @@ def _confirm(
     base: model.ResolvedValue,
     argument: model.Argument,
     domain: model.Domain | None,
-    given: Passed | None,
+    given: flows.Passed | None,
 ) -> model.ResolvedValue:
     """A value that touches the cut, with its number if something else says that no digit is lost."""
     printed = argument.printed
@@ -355,6 +262,7 @@ def described(
         )
     return replace(
         value,
+        number=decoded.number,
         domain=domain.key,
         text=decoded.text,
         parts=decoded.parts,
@@ -372,6 +280,11 @@ def _may_be_address(context: contexts.Context, value: model.ResolvedValue) -> bo
         "long" in (value.type or "")
         and (name.endswith(("addr", "address", "pc", "sp", "start", "end")))
     )
+
+
+_OTHER_CONFIGURATION = (
+    ", although the configuration says the opposite: it is that of another kernel"
+)
 
 
 def _branches(
@@ -394,6 +307,8 @@ def _branches(
     conditionals = context.tree.conditionals(path)
     found = []
     for part in value.parts:
+        if part.mask == 0:
+            continue  # a number's name: nobody needs to have set it
         lines = mentions(context.tree.sources.lines(path) or (), caller, variables, part.name)
         conditions = {conditionals.at(line) for line in lines}
         if (
@@ -402,8 +317,8 @@ def _branches(
             and (condition := conditions.pop()) not in (None, caller.condition)
         ):
             found.append(
-                f"{caller.name} sets {part.name} only under `{condition}` ({path}:{lines[0]}), "
-                "so this held for the crashed kernel."
+                f"{caller.name} sets {part.name} only under `{condition}` ({path}:{lines[0]}), so this held for the "
+                f"crashed kernel{'' if context.tree.holds(condition) is not False else _OTHER_CONFIGURATION}."
             )
     return tuple(found)
 
@@ -422,48 +337,3 @@ def mentions(
         for number in range(definition.start_line, last + 1)
         if word.search(lines[number - 1]) and given.search(lines[number - 1])
     ]
-
-
-# ── when two values of one thing differ ─────────────────────────────────────────────────────────────────────────────
-
-
-def _compared(
-    context: contexts.Context,
-    here: model.ResolvedFrame,
-    value: model.ResolvedValue,
-    flow: Mapping[str, Passed],
-) -> model.ResolvedValue:
-    given = flow.get(value.name or "")
-    if given is None or value.number is None or given.number == value.number:
-        return value
-    number, caller = given.number, given.caller
-    doubt = (
-        f"{caller} passes `{given.expression}` here, which is {_shown(number, value.printed)}, and "
-        f"{here.frame.code.function} never assigns it: the register was used for something else by then."
-    )
-    assigned = (
-        here.definition is not None and value.name in context.tree.body(here.definition).assigned
-    )
-    if assigned:
-        return replace(
-            value,
-            derivation=(
-                *value.derivation,
-                f"{caller} passed {_shown(number, value.printed)}; the function assigns the variable itself.",
-            ),
-        )
-    # What the number would mean as a value of its domain is no fact: it is not this variable's.
-    return replace(
-        value,
-        doubts=(*value.doubts, doubt),
-        expected=number,
-        text=None,
-        parts=(),
-        fields=(),
-        unknown=0 if value.domain is None else value.number,
-        alternatives=(),
-    )
-
-
-def _shown(number: int, like: str) -> str:
-    return f"0x{number:X}" if like.lower().startswith("0x") else str(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from oopsight import model, values
@@ -166,42 +166,68 @@ def narrowed(
     for at, frame in enumerate(frames):
         inner = frames[at - 1].frame.code.function if at > 0 else None
         if model.Evidence.TABLE in frame.evidence and inner is not None:
-            reasons = [
-                *_selected_by_window(frame, inner),
-                *_selected_by_register(context, frame, inner),
-            ]
-            evidence = frame.evidence
-            if reasons:
-                evidence = tuple(dict.fromkeys((*evidence, model.Evidence.VALUE)))
-            frame = replace(frame, reasons=(*frame.reasons, *reasons), evidence=evidence)
+            frame = _with_selection(
+                frame, [*_by_window(frame, inner), *_by_register(context, frame, inner)]
+            )
         result.append(frame)
     return tuple(result)
 
 
-def _selected_by_window(frame: model.ResolvedFrame, inner: str) -> list[str]:
+def _with_selection(
+    frame: model.ResolvedFrame, found: Sequence[tuple[bool, str]]
+) -> model.ResolvedFrame:
+    """The frame with what the text's values say about the table's entry: each agrees with the inner frame or not."""
+    if not found:
+        return frame
+    agree = all(fits for fits, _ in found)
+    evidence = (
+        tuple(dict.fromkeys((*frame.evidence, model.Evidence.VALUE))) if agree else frame.evidence
+    )
+    status = frame.status
+    if not agree and status is model.Status.EXACT:
+        status = model.Status.LIKELY
+    reasons = (*frame.reasons, *(reason for _, reason in found))
+    return replace(frame, reasons=reasons, evidence=evidence, status=status)
+
+
+def _by_window(frame: model.ResolvedFrame, inner: str) -> Iterator[tuple[bool, str]]:
     for value in frame.variables:
-        shown = [member for member in value.members if member.target == inner]
-        if value.target is not None and shown:
-            return [
-                f"The text shows {value.name} = {value.target}, whose {shown[0].name} is {inner}."
-            ]
-    return []
+        handlers = [
+            member
+            for member in value.members
+            if member.target is not None and member.target_position
+        ]
+        if value.target is None or not handlers:
+            continue
+        shown = next((member for member in handlers if member.target == inner), handlers[0])
+        what = f"The text shows {value.name} = {value.target}, whose {shown.name} is {shown.target}"
+        if shown.target == inner:
+            yield True, f"{what}."
+        else:
+            yield (
+                False,
+                f"{what} and not {inner}: the window is from another moment than the stack.",
+            )
 
 
-def _selected_by_register(
+def _by_register(
     context: contexts.Context, frame: model.ResolvedFrame, inner: str
-) -> list[str]:
+) -> Iterator[tuple[bool, str]]:
     """A status register whose field indexes the table: its entry is the one that was called."""
-    found = []
     for value in frame.arguments:
         for part in value.fields:
             entry = _status_entry(context, value.domain, part)
-            if entry is not None and inner in (text for _, text in entry.members):
-                found.append(
-                    f"{part.name} {part.value} of {value.name} = {value.printed} selects {entry.table}[{entry.index}], "
-                    f"whose handler is {inner}."
+            if entry is None:
+                continue
+            selects = f"{part.name} {part.value} of {value.name} = {value.printed} selects {entry.table}[{entry.index}]"
+            if inner in (text for _, text in entry.members):
+                yield True, f"{selects}, whose handler is {inner}."
+            else:
+                handler = entry.members[0][1] if entry.members else "another one"
+                yield (
+                    False,
+                    f"{selects}, whose handler is {handler} and not {inner}: the value is not that of this call, or the tree is another.",
                 )
-    return found
 
 
 def _status_entry(
