@@ -359,6 +359,28 @@ def test_a_configuration_that_cannot_be_read_is_status_2(tmp_path: Path, call: C
         assert _one_sentence(err), err
 
 
+@pytest.mark.parametrize(
+    "text", [b"", b"Dear diary,\nCONFIG is hard.\n", bytes(range(256)) * 4, b"MMU=y\n"]
+)
+def test_a_configuration_that_is_none_is_status_2(tmp_path: Path, call: Call, text: bytes) -> None:
+    config = tmp_path / "config"
+    config.write_bytes(text)
+    for arguments in (("explain", SEED), ("decode", "gfp", "1")):
+        status, out, err = call(*arguments, "--tree", SAMPLE, "--config", config)
+        assert (status, out) == (2, "")
+        assert _one_sentence(err), err
+        assert ".config" in err
+
+
+@pytest.mark.parametrize(
+    "text", ["# CONFIG_MMU is not set\n", "\n# Linux\nCONFIG_MMU=y\n", "#define CONFIG_MMU 1\n"]
+)
+def test_a_configuration_of_one_option_is_one(tmp_path: Path, call: Call, text: str) -> None:
+    config = tmp_path / "config"
+    config.write_text(text)
+    assert call("decode", "gfp", "1", "--tree", SAMPLE, "--config", config)[0] == 0
+
+
 # Usage
 
 

@@ -9,7 +9,8 @@ import hypothesis.strategies as st
 import pytest
 from lsprotocol import types
 
-from oopsight.lsp import from_proto, session, settings
+from oopsight import ide, tree
+from oopsight.lsp import background, from_proto, session, settings
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 LINE = st.text(alphabet=st.sampled_from("ab\t한\u00a0é😱\u2028\x0c\U0001f9d1\u200d"), max_size=20)
@@ -151,3 +152,33 @@ def test_only_the_newest_answer_is_kept() -> None:
     kept.forget("a")
     assert kept.get("a", (2,), lambda: compute(3)) == 3
     assert computed == [1, 2, 1, 3]
+
+
+class _NoBar:
+    """A progress bar that nobody sees."""
+
+    def report(self, done: int, total: int) -> None:
+        pass
+
+    def cancelled(self) -> bool:
+        return False
+
+    def end(self, message: str) -> None:
+        pass
+
+
+def test_a_fault_of_the_indexer_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> tree.KernelTree:
+        raise RuntimeError("a worker died")
+
+    monkeypatch.setattr(tree, "build_index", fail)
+    state = session.Session()
+    state.configure(settings.Settings(Path(__file__).parents[1] / "sample_kernel"))
+    changed: list[ide.Workspace] = []
+    indexer = background.Indexer(
+        state, lambda _title: _NoBar(), lambda: changed.append(state.snapshot())
+    )
+    indexer._work(0)
+    assert changed[0].tree_problem is None
+    assert changed[-1].stage is ide.Stage.INDEXING
+    assert "a worker died" in (changed[-1].tree_problem or "")

@@ -412,6 +412,22 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         assert client.leave() == 0
 
 
+def test_a_configuration_that_is_none_is_said_and_the_tree_is_used(
+    client: lsp_client.Client, tmp_path: Path
+) -> None:
+    prose = tmp_path / "config"
+    prose.write_text("Dear diary\n")
+    client.initialize(initializationOptions={"kernelTree": str(SAMPLE), "kernelConfig": str(prose)})
+    client.wait_for_index()
+    client.open(URI, SEED)
+    found = client.diagnostics(
+        URI, lambda found: any(d["code"] == "no-configuration" for d in found)
+    )
+    (said,) = (d for d in found if d["code"] == "no-configuration")
+    assert (said["severity"], str(prose) in said["message"]) == (2, True)
+    assert client.ask("documentLink", URI) != []
+
+
 def test_strange_messages_do_not_end_the_server(client: lsp_client.Client) -> None:
     _start(client)
     client.notify(

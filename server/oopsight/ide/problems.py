@@ -30,6 +30,11 @@ class Finding:
 
 
 _SEVERITY = {"no-tree": Severity.HINT, "indexing": Severity.HINT}
+_TREE_PROBLEM = {
+    workspaces.Stage.NO_TREE: "no-tree",
+    workspaces.Stage.INDEXING: "indexing",
+    workspaces.Stage.READY: "no-configuration",
+}
 _MOST_RELATED = 10
 
 
@@ -64,7 +69,7 @@ def _about_tree(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterato
     if workspace.tree_problem is not None:
         none = workspace.stage is workspaces.Stage.NO_TREE
         message = workspace.tree_problem + (f" {words.NO_TREE_HINT}" if none else "")
-        code = "no-tree" if none else "indexing"
+        code = _TREE_PROBLEM[workspace.stage]
         yield Finding(span, Severity.WARNING, code, message)
     elif workspace.stage is workspaces.Stage.NO_TREE:
         message = (

@@ -55,8 +55,8 @@ class Place:
 class Workspace:
     """Everything that a feature may look at.
 
-    `logs` are the crash texts by key, `buffers` the other open documents. `tree_problem` says in a full sentence
-    why there is no tree although one was named.
+    `logs` are the crash texts by key, `buffers` the other open documents. `tree_problem` says in full
+    sentences why there is no tree, index or configuration although one was named.
     """
 
     logs: Mapping[str, Log] = field(default_factory=dict)

@@ -130,7 +130,7 @@ class Indexer(_Worker):
     def _work(self, ticket: int) -> None:
         chosen, folders = self._session.chosen, self._session.folders
         try:
-            opened = settings.opened(chosen, folders)
+            opened, problem = settings.opened(chosen, folders)
         except (tree.NotAKernelTree, OSError) as error:
             self._current = None
             self._show(None, ide.Stage.NO_TREE, str(error))
@@ -144,13 +144,26 @@ class Indexer(_Worker):
             self._current != identity
         ):  # after an edit in the same tree the old answers stay until the new are there
             self._current = None
-            self._show(opened, ide.Stage.INDEXING, None)
-        self._index(ticket, opened, identity)
+            self._show(opened, ide.Stage.INDEXING, problem)
+        try:
+            self._index(ticket, opened, identity, problem)
+        except Exception as error:
+            _log.exception("Indexing %s failed.", opened.root)
+            self._stopped(
+                f"Indexing the kernel tree failed ({type(error).__name__}: {error}). "
+                "Change a setting to start it again."
+            )
 
-    def _index(self, ticket: int, opened: tree.KernelTree, identity: tuple[object, ...]) -> None:
+    def _index(
+        self,
+        ticket: int,
+        opened: tree.KernelTree,
+        identity: tuple[object, ...],
+        problem: str | None,
+    ) -> None:
         """Build the index while requests are answered from the tree that is shown."""
         bar = self._make_progress(f"Oopsight: indexing {opened.root.name}")
-        message = "stopped"
+        message = "failed"
         try:
             built = tree.build_index(
                 opened,
@@ -159,14 +172,14 @@ class Indexer(_Worker):
             )
             message = "done"
             self._current = identity
-            self._show(built, ide.Stage.READY, None)
+            self._show(built, ide.Stage.READY, problem)
         except tree.Cancelled:
+            message = "stopped"
             if not self._stale(ticket):
                 self._stopped(
                     "Indexing the kernel tree was stopped; change a setting to start it again."
                 )
         except (OSError, sqlite3.Error) as error:
-            message = "failed"
             self._stopped(
                 f"The index of the kernel tree cannot be kept: {error}. Make the user's cache writable."
             )

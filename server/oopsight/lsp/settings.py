@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oopsight import tree
@@ -19,20 +19,31 @@ class Settings:
     kernel_config: Path | None = None
 
 
-def opened(chosen: Settings, folders: tuple[Path, ...]) -> tree.KernelTree | None:
+def opened(
+    chosen: Settings, folders: tuple[Path, ...]
+) -> tuple[tree.KernelTree | None, str | None]:
     """The tree that is set, else the first kernel tree among the open folders and directly below them.
 
-    Raises `tree.NotAKernelTree` when one is set and is none; None when nothing is set and nothing found.
+    With it what is wrong with the configuration that is set: the tree is then used without one.
+    Raises `tree.NotAKernelTree` when a tree is set and is none; None when nothing is set and nothing found.
     """
     if chosen.kernel_tree is not None:
-        return tree.open_tree(chosen.kernel_tree, config=chosen.kernel_config)
+        return _open(chosen.kernel_tree, chosen.kernel_config)
     for folder in folders:
         for place in (folder, *_below(folder)):
             try:
-                return tree.open_tree(place, config=chosen.kernel_config)
+                return _open(place, chosen.kernel_config)
             except tree.NotAKernelTree:
                 continue
-    return None
+    return None, None
+
+
+def _open(place: Path, config: Path | None) -> tuple[tree.KernelTree, str | None]:
+    try:
+        return tree.open_tree(place, config=config), None
+    except tree.NotAConfiguration as error:
+        # Not the tree's own either: the user named another one because that one is not it.
+        return replace(tree.open_tree(place), config=None, config_path=None), str(error)
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -4,6 +4,19 @@ The only package that imports tree-sitter. It reads files and knows nothing of c
 """
 
 from oopsight.tree.indexes import Cancelled
-from oopsight.tree.trees import KernelTree, NotAKernelTree, build_index, open_tree
+from oopsight.tree.trees import (
+    KernelTree,
+    NotAConfiguration,
+    NotAKernelTree,
+    build_index,
+    open_tree,
+)
 
-__all__ = ["Cancelled", "KernelTree", "NotAKernelTree", "build_index", "open_tree"]
+__all__ = [
+    "Cancelled",
+    "KernelTree",
+    "NotAConfiguration",
+    "NotAKernelTree",
+    "build_index",
+    "open_tree",
+]

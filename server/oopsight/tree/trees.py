@@ -20,6 +20,10 @@ class NotAKernelTree(Exception):
     """The directory is no kernel tree; the text says why and what to do, in one sentence."""
 
 
+class NotAConfiguration(NotAKernelTree):
+    """The tree is one, but the named kernel configuration is none; the text says what to do, in one sentence."""
+
+
 @dataclass(slots=True)
 class _Memory:
     """What was read once and need not be read again; it can be dropped at any time."""
@@ -208,7 +212,7 @@ def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
     """Open the kernel tree at `path`. Quick: the index stays empty until `build_index`.
 
     A kernel tree is a directory whose Makefile states VERSION and PATCHLEVEL and that has `include/linux` and `arch`.
-    Raises `NotAKernelTree` when `path` is none, or when `config` cannot be read.
+    Raises `NotAKernelTree` when `path` is none, and its kind `NotAConfiguration` when only `config` is none.
     """
     if not path.exists():
         raise NotAKernelTree(
@@ -252,24 +256,35 @@ def _stated_version(path: Path) -> str | None:
     return ".".join(number for number in numbers if number) + stated.get("EXTRAVERSION", "")
 
 
+# What every configuration has at least one of, set or not, as `.config` or `autoconf.h` writes it.
+_OPTION = re.compile(
+    r"^(?:CONFIG_\w+=|# CONFIG_\w+ is not set|[ \t]*#[ \t]*define[ \t]+CONFIG_\w)", re.MULTILINE
+)
+
+
 def _config(path: Path, named: Path | None) -> tuple[preprocess.Config | None, Path | None]:
     """The named configuration, else the tree's own `.config`, else what a build left in `include/generated`."""
     if named is not None:
         try:
-            return preprocess.parse_config(
-                named.read_text(encoding="utf-8", errors="replace")
-            ), named
-        except OSError as error:
-            raise NotAKernelTree(
-                f"The kernel configuration {named} cannot be read ({error.strerror}): name a readable .config file."
+            text = named.read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise NotAConfiguration(
+                f"The kernel configuration {named} cannot be read ({reason}): name a readable .config file."
             ) from None
+        if not _OPTION.search(text):
+            raise NotAConfiguration(
+                f"{named} is no kernel configuration, since no line of it sets an option (CONFIG_MMU=y): "
+                "name the .config file that the kernel was built with."
+            )
+        return preprocess.parse_config(text), named
     for candidate in (path / ".config", path / "include" / "generated" / "autoconf.h"):
         try:
-            return preprocess.parse_config(
-                candidate.read_text(encoding="utf-8", errors="replace")
-            ), candidate
+            text = candidate.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
+        if _OPTION.search(text):
+            return preprocess.parse_config(text), candidate
     return None, None
 
 
