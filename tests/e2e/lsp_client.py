@@ -76,6 +76,21 @@ class Client:
         assert "error" not in answer, answer
         return answer["result"]
 
+    def error(self, method: str, *params: Any) -> int | None:
+        """The code of the error that a request gets, None for a result; without `params` it has none."""
+        self._next_id += 1
+        message: Json = {"id": self._next_id, "method": method}
+        return self.error_of({**message, "params": params[0]} if params else message)
+
+    def error_of(self, message: Json) -> int | None:
+        """The code of the error that this request gets, None for a result."""
+        self.send(message)
+        answer = self._answers.get(timeout=SECONDS)
+        self.check()
+        assert answer["id"] == message["id"]
+        found: int | None = answer["error"]["code"] if "error" in answer else None
+        return found
+
     # Reading
 
     def _read(self) -> None:

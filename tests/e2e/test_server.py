@@ -412,6 +412,45 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         assert client.leave() == 0
 
 
+def test_every_request_is_answered(client: lsp_client.Client) -> None:
+    _start(client)
+    client.open(URI, SEED)
+    document = {"uri": URI}
+
+    def code(method: str, *params: Any) -> int | None:
+        return client.error(method, *params)
+
+    hover, definition = "textDocument/hover", "textDocument/definition"
+    assert code(hover) == -32602
+    assert code(hover, {"x": 1}) == -32602
+    assert code(hover, [1]) == -32602
+    assert code(hover, {"textDocument": 5, "position": None}) == -32602
+    for line in (-1, "one", 1.5, 2**40):
+        place = {"line": line, "character": 0}
+        wrong = code(definition, {"textDocument": document, "position": place})
+        assert wrong in (None, -32602)
+    assert code("oopsight/unknown") == -32601
+    assert code("oopsight/unknown", {}) == -32601
+    old = {"id": 902, "method": hover, "jsonrpc": "1.0"}
+    place = {"line": 1, "character": 1}
+    for message in (
+        {"id": 901, "method": 7},
+        {**old, "params": {"textDocument": document, "position": place}},
+    ):
+        assert client.error_of(message) == -32600
+    client.notify(hover, None)
+    client.notify("textDocument/didOpen", {"x": 1})
+    assert client.ask("hover", URI, 5, 8) is not None
+    client.request("shutdown", None)
+    assert (
+        code(hover, {"textDocument": document, "position": {"line": 1, "character": 1}}) == -32600
+    )
+    client.notify("exit", None)
+    assert client.end() == 0
+    assert "Traceback" not in "".join(client.stderr)
+    assert len(client.stderr) < 60
+
+
 def test_a_configuration_that_is_none_is_said_and_the_tree_is_used(
     client: lsp_client.Client, tmp_path: Path
 ) -> None:

@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lsprotocol import types
+from pygls import exceptions
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -36,11 +37,55 @@ _THREADS = 16
 _WATCHED = ("**/*.c", "**/*.h", "**/*.S", "**/.config")
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A message that is not what its method takes; `number` is the request's, None for one that wants no answer."""
+
+    number: int | str | None
+    method: str
+    error: exceptions.JsonRpcException
+
+
 class _Protocol(LanguageServerProtocol):
     """The protocol without pygls' own copy of the documents, and with some capabilities stated later.
 
     That copy splits lines where the protocol does not (form feed, U+2028), so later edits would miss their place.
+    Every request gets an answer, also one that cannot be read or that comes too late; pygls drops these.
     """
+
+    def structure_message(self, data: dict[str, Any]) -> object:
+        """The message that a JSON object is; called for the objects inside a message too."""
+        try:
+            return super().structure_message(data)
+        except exceptions.JsonRpcException:
+            method = data.get("method")
+            if not isinstance(method, str):
+                return _Refused(_id(data), "?", exceptions.JsonRpcInvalidRequest())
+            known = self.get_message_type(method) is not None
+            error = (
+                exceptions.JsonRpcInvalidParams(f"The parameters of {method} are wrong or missing.")
+                if known
+                else exceptions.JsonRpcMethodNotFound.of(method)
+            )
+            return _Refused(_id(data), method, error)
+
+    def handle_message(self, message: object) -> None:
+        """Handle a message, or say why not."""
+        if isinstance(message, _Refused):
+            self._refuse(message)
+        elif getattr(message, "jsonrpc", None) != self.VERSION:
+            number = _id(message) if isinstance(message, dict) else getattr(message, "id", None)
+            self._refuse(_Refused(number, "?", exceptions.JsonRpcInvalidRequest()))
+        elif self._shutdown and hasattr(message, "method") and hasattr(message, "id"):
+            late = exceptions.JsonRpcInvalidRequest("The server was asked to shut down.")
+            self._refuse(_Refused(message.id, str(message.method), late))
+        else:
+            super().handle_message(cast("Any", message))
+
+    def _refuse(self, refused: _Refused) -> None:
+        _log.warning("Refused %s: %s", refused.method, refused.error.message)
+        if refused.number is not None:
+            self._send_response(refused.number, error=refused.error.to_response_error())
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(
@@ -68,6 +113,25 @@ class _Protocol(LanguageServerProtocol):
         self, params: types.DidCloseTextDocumentParams
     ) -> Generator[Any, Any, None]:
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+def _id(data: dict[str, Any]) -> int | str | None:
+    """The number or name of a request, None for a message that wants no answer."""
+    found = data.get("id")
+    return found if isinstance(found, (int, str)) and "result" not in data else None
+
+
+class _OneLine(logging.Filter):
+    """Makes a record of pygls one line: what a client sent wrongly needs no way through our code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record; it is always written."""
+        if record.name.startswith("pygls"):
+            error = record.exc_info[1] if record.exc_info else None
+            said = [record.getMessage(), *([str(error)] if error is not None else [])]
+            record.msg, record.args = ": ".join(one.partition("\n")[0] for one in said), ()
+            record.exc_info = record.exc_text = None
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +281,8 @@ class OopsightServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Faults go to the log (standard error), not into the user's face."""
-        _log.error("%s: %s", getattr(source, "__name__", source), error)
+        said = str(error).partition("\n")[0]
+        _log.error("%s: %s", getattr(source, "__name__", source), said)
 
 
 def _guarded(
@@ -254,6 +319,8 @@ def serve(protocol_in: BinaryIO, protocol_out: BinaryIO) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_OneLine())
     server = build()
     signal.signal(signal.SIGTERM, functools.partial(_leave, server))
     server.publisher.start()
