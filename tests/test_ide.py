@@ -10,7 +10,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from oopsight import formats, ide, model, resolve
+from oopsight import formats, ide, model, resolve, values
 from oopsight.ide import (
     cursors,
     excerpts,
@@ -574,3 +574,73 @@ def test_every_feature_stands_any_text(text: str) -> None:
     ide.outline(asked, "x")
     json.dumps(explain_json.render(explanation, parsed))
     explain_text.render(explanation, parsed, asked.lines)
+
+
+@pytest.mark.parametrize("domain", [one.key for one in values.domains() if one.layouts])
+@hypothesis.given(number=st.integers(0, 0xFFFFFFFF))
+@hypothesis.example(0x407)
+@hypothesis.example(0x817)
+def test_what_json_lists_of_a_register_makes_up_the_number(domain: str, number: int) -> None:
+    found = values.domain(domain)
+    assert found is not None
+    shown = explain_json.decoded_json(hex(number), values.decode(found, number, EmptyTree()))
+    covered = shown["unknown"]
+    for part in shown["parts"]:
+        covered |= part["mask"]
+    for field in shown["fields"]:
+        assert 0 <= field["value"] < 1 << (field["high"] - field["low"] + 1)
+        assert field["mask"] == field["value"] << field["low"]
+        covered |= field["mask"]
+    assert covered == number
+
+
+class EmptyTree:
+    """Constants of a tree that states none."""
+
+    def of(self, domain: model.Domain) -> tuple[model.Constant, ...]:
+        return ()
+
+    def named(self, name: str) -> tuple[model.Constant, ...]:
+        return ()
+
+    def entry(self, table: str, index: int) -> tuple[model.TableEntry, ...]:
+        return ()
+
+    def holds(self, condition: str | None) -> bool | None:
+        return True if condition is None else None
+
+
+def test_a_field_whose_bits_are_apart_is_listed_in_runs() -> None:
+    domain = values.domain("arm-fsr")
+    assert domain is not None
+    for number, runs in ((0x407, [("status", 3, 0, 7), ("status[4]", 10, 10, 1)]), (7, None)):
+        shown = explain_json.decoded_json(hex(number), values.decode(domain, number, EmptyTree()))[
+            "fields"
+        ]
+        listed = [
+            (field["name"], field["high"], field["low"], field["value"])
+            for field in shown
+            if field["name"].startswith("status")
+        ]
+        assert listed == (runs or [("status", 3, 0, 7)])
+
+
+@pytest.mark.parametrize(
+    ("number", "bits", "expected"),
+    [
+        (-5, 32, "0xfffffffb"),
+        (-5, None, "0xfffffffb"),
+        (-5, 64, "0xfffffffffffffffb"),
+        (-(1 << 40), None, "0xffffff0000000000"),
+        (-(1 << 40), 32, "0xffffff0000000000"),
+        (-1, 8, "0xff"),
+        (5, 32, "0x5"),
+        (0, None, "0x0"),
+        (None, 32, None),
+    ],
+)
+def test_a_negative_number_is_shown_as_the_bits_that_hold_it(
+    number: int | None, bits: int | None, expected: str | None
+) -> None:
+    value = model.ResolvedValue("x", str(number), number, bits=bits)
+    assert explain_json.value_json(value)["hex"] == expected

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from oopsight import model
+from oopsight import model, values
 from oopsight.ide import problems
 
 SCHEMA = 1
@@ -124,12 +125,12 @@ def value_json(value: model.ResolvedValue) -> Json:
         "type": value.type,
         "printed": value.printed,
         "number": value.number,
-        "hex": _hex(value.number),
+        "hex": _hex(value.number, value.bits),
         "bits": value.bits,
         "domain": value.domain,
         "text": value.text,
         "parts": [_part(part) for part in value.parts],
-        "fields": [_field(field) for field in value.fields],
+        "fields": [run for field in value.fields for run in _field(field, value)],
         "unknown": value.unknown,
         "alternatives": [_alternative(other) for other in value.alternatives],
         "evidence": value.evidence,
@@ -166,17 +167,49 @@ def _part(part: model.Part) -> Json:
     return {"name": part.name, "mask": part.mask, "source": _position(part.position)}
 
 
-def _field(field: model.DecodedField) -> Json:
-    return {
-        "name": field.name,
-        "high": field.high,
-        "low": field.low,
-        "mask": field.mask,
-        "value": field.value,
-        "text": field.text,
-        "source": field.source,
-        "location": _position(field.position),
-    }
+def _field(field: model.DecodedField, of: model.ResolvedValue) -> Iterator[Json]:
+    """A field, in pieces when its bits are not adjacent: the lowest piece bears its name and meaning.
+
+    The others say where they stand in the field's value (`status[4]`) and are left out when they are zero. So
+    `value << low` of all that is listed makes up the number.
+    """
+    for at, high, low in _runs(field, of):
+        value = field.value >> at & ((1 << (high - low + 1)) - 1)
+        if at == 0 or value:
+            yield {
+                "name": field.name if at == 0 else f"{field.name}[{at}]",
+                "high": high,
+                "low": low,
+                "mask": value << low,
+                "value": value,
+                "text": field.text if at == 0 else None,
+                "source": field.source,
+                "location": _position(field.position),
+            }
+
+
+def _runs(field: model.DecodedField, of: model.ResolvedValue) -> list[tuple[int, int, int]]:
+    """The adjacent bits of a field, the lowest first: where they stand in its value, the highest and the lowest."""
+    domain = values.domain(of.domain) if of.domain is not None else None
+    layouts = () if domain is None else domain.layouts
+    bits = next(
+        (
+            known.bits
+            for layout in layouts
+            for known in layout.fields
+            if (known.name, known.high, known.low) == (field.name, field.high, field.low)
+            and layout.source == field.source
+        ),
+        (),
+    )
+    runs: list[tuple[int, int, int]] = []
+    for at, bit in enumerate(reversed(bits)):
+        if runs and runs[-1][1] + 1 == bit:
+            first, _, low = runs[-1]
+            runs[-1] = (first, bit, low)
+        else:
+            runs.append((at, bit, bit))
+    return runs or [(0, field.high, field.low)]
 
 
 def _alternative(other: model.Alternative) -> Json:
@@ -191,8 +224,14 @@ def _address(address: int | None) -> Json | None:
     return None if address is None else {"number": address, "hex": f"{address:#x}"}
 
 
-def _hex(number: int | None) -> str | None:
-    return None if number is None else f"{number:#x}"
+def _hex(number: int | None, bits: int | None) -> str | None:
+    """A number in hex; a negative one as the bits that hold it."""
+    if number is None:
+        return None
+    if number < 0:
+        width = bits or 32
+        number &= (1 << (width if number >= -(1 << (width - 1)) else 64)) - 1
+    return f"{number:#x}"
 
 
 def _position(position: model.SourcePos | None) -> Json | None:
