@@ -141,6 +141,14 @@ def declared_at(
     """Where a parameter stands in its function's header."""
     if definition is None:
         return None
+    return context.once(
+        ("declared", definition, name), lambda: _declared_at(context, definition, name)
+    )
+
+
+def _declared_at(
+    context: contexts.Context, definition: model.Definition, name: str
+) -> model.SourcePos | None:
     lines = context.tree.sources.lines(definition.position.path) or ()
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     start = definition.position.line
@@ -253,7 +261,11 @@ def described(
     if domain is None:
         text = None
         if value.type is not None and context.arch is not None and _may_be_address(context, value):
-            text = values.describe_address(value.number, value.type, context.arch, constants)
+            number, type_name, arch = value.number, value.type, context.arch
+            text = context.once(
+                ("address", number, type_name),
+                lambda: values.describe_address(number, type_name, arch, constants),
+            )
         return replace(value, text=text)
     decoded = values.decode(domain, value.number, constants, siblings or {})
     if decoded.impossible:

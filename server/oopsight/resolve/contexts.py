@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from oopsight import arch as architectures
 from oopsight import model
 from oopsight.tree import trees, units
 
 K = model.DefinitionKind
+_T = TypeVar("_T")
 
 # Formats whose producer prints inline frames as frames, so that a function that is not printed was no frame.
 PRINTS_INLINE = frozenset(("trace32",))
@@ -25,6 +28,7 @@ class Context:
     arch: model.Arch | None
     arch_reason: str | None = None
     _units: dict[str, units.Unit] = field(default_factory=dict, repr=False)
+    _answers: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def arch_dir(self) -> str | None:
@@ -37,6 +41,13 @@ class Context:
         if found is None:
             found = units.open_unit(self.tree, path, self.arch_dir)
             self._units[path] = found
+        return found
+
+    def once(self, question: Hashable, answer: Callable[[], _T]) -> _T:
+        """The answer to a question that many frames of one crash ask: computed the first time."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        found: _T = self._answers[question]
         return found
 
     def foreign(self, path: str) -> bool:

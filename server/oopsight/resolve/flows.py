@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.resolve import contexts
+from oopsight.resolve import contexts, rivals
 from oopsight.resolve.frames import Placed
 from oopsight.tree import csyntax, units
 
@@ -86,6 +86,10 @@ _ASM_OUTPUT = re.compile(r"\"[^\"\n]*[=+][^\"\n]*\"\s*\(\s*(\w+)\s*\)")
 
 def assigned(context: contexts.Context, definition: model.Definition) -> frozenset[str]:
     """The variables that a function may change: by assignment, by address, by assembler code, or inside a macro."""
+    return context.once(("assigned", definition), lambda: _assigned(context, definition))
+
+
+def _assigned(context: contexts.Context, definition: model.Definition) -> frozenset[str]:
     body = context.tree.body(definition)
     found = set(body.assigned)
     if "asm" in body.text:
@@ -95,7 +99,10 @@ def assigned(context: contexts.Context, definition: model.Definition) -> frozens
     for call in body.calls:
         for at, argument in enumerate(call.arguments):
             name = argument.strip("() ")
-            if name in names and _macro_assigns(unit, call.name, at, 0):
+            if name in names and (
+                _macro_assigns(unit, call.name, at, 0)
+                or rivals.unseen(context, unit, body, call.name)
+            ):
                 found.add(name)
     return frozenset(found)
 
@@ -139,7 +146,11 @@ def number_of(context: contexts.Context, expression: str, known: Mapping[str, in
         return None
     if any(name.islower() and name not in known and name not in _TYPE_WORDS for name in names):
         return None
-    return context.tree.number(expression, known, context.arch)
+    relevant = {name: known[name] for name in sorted(names & known.keys())}
+    return context.once(
+        ("number", expression, tuple(relevant.items())),
+        lambda: context.tree.number(expression, relevant, context.arch),
+    )
 
 
 _TYPE_WORDS = frozenset(

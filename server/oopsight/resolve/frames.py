@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -87,7 +88,22 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
     # From the outermost inwards: where the caller stands says which static functions it can call.
     for position, found in sorted(candidates.items(), reverse=True):
         caller = _caller_of(frames, position, chosen)
-        choice = _choose_real(context, frames, position, found, anchors, caller)
+        frame = frames[position]
+        choice = context.once(
+            (
+                "real",
+                found,
+                anchors,
+                frame.kind,
+                frame.cut,
+                tuple(argument.name for argument in frame.arguments),
+                inner_of(frames, position),
+                None
+                if caller is None or caller.unit is None
+                else (caller.unit.path, caller.choice.sure),
+            ),
+            functools.partial(_choose_real, context, frames, position, found, anchors, caller),
+        )
         definition = choice.definition
         unit = None
         if definition is not None and definition.kind in choices.FUNCTIONS:
@@ -97,7 +113,16 @@ def _choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dic
         if frame.inlined and frame.code.function is not None:
             real = _real_of(frames, position)
             unit = chosen[real].unit if real in chosen else None
-            chosen[position] = _Chosen(_choose_inlined(context, frames, position, unit), unit)
+            question = (
+                "inlined",
+                frame.code.function,
+                inner_of(frames, position),
+                unit and unit.path,
+            )
+            choice = context.once(
+                question, functools.partial(_choose_inlined, context, frames, position, unit)
+            )
+            chosen[position] = _Chosen(choice, unit)
     return chosen
 
 
@@ -257,7 +282,12 @@ def _place(
     inner_definition = inner_choice.definition if inner_choice is not None else None
     printed = frames[position - 1]
     count = len(printed.arguments) if printed.arguments and not printed.cut else None
-    found = callpaths.find(context, unit, definition, inner, inner_definition, prints_inline, count)
+    found = context.once(
+        ("way", unit.path, definition, inner, inner_definition, prints_inline, count),
+        lambda: callpaths.find(
+            context, unit, definition, inner, inner_definition, prints_inline, count
+        ),
+    )
     return Placed(
         _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
     )
@@ -306,7 +336,11 @@ def _label(
 ) -> model.ResolvedFrame:
     reasons = ["Assembler code: the place is that of the label."]
     path = definition.position.path
-    found = asmcalls.ways(context.unit(path), definition, inner) if inner is not None else None
+    found = None
+    if inner is not None:
+        found = context.once(
+            ("asm", definition, inner), lambda: asmcalls.ways(context.unit(path), definition, inner)
+        )
     hops: tuple[model.Hop, ...] = ()
     if found is not None:
         hops = tuple(_asm_hop(step) for step in found.steps)

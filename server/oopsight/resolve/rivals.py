@@ -76,21 +76,26 @@ def _macro_of_that_name(unit: units.Unit, callee: str) -> Iterator[str]:
 def _undefined(context: contexts.Context, unit: units.Unit, body: csyntax.Body) -> Iterator[str]:
     """Called names that no file of the unit and no file of the tree defines or declares: macros of unseen headers."""
     variables = {local.name for local in body.locals} | {p.name for p in body.definition.parameters}
-    names = dict.fromkeys(
-        call.name for call in body.calls if call.name is not None and call.member is None
-    )
+    names = dict.fromkeys(call.name for call in body.calls if call.name is not None)
     unknown = [
-        name
-        for name in names
-        if name not in unit.nodes
-        and name not in variables
-        and not _KNOWN_TO_COMPILERS.fullmatch(name)
-        and not _is_function(context, name)
-        and not _declared(context, unit, body, name)
+        name for name in names if name not in variables and unseen(context, unit, body, name)
     ]
     if unknown:
         shown = ", ".join(unknown[:3])
         yield f"{shown} {'comes' if len(unknown) == 1 else 'come'} from a header that was not found, and may hide a call."
+
+
+def unseen(
+    context: contexts.Context, unit: units.Unit, body: csyntax.Body, name: str | None
+) -> bool:
+    """Whether a called name can be a macro of a header that was not found: nobody in the unit defines or declares it."""
+    return (
+        name is not None
+        and name not in unit.nodes
+        and not _KNOWN_TO_COMPILERS.fullmatch(name)
+        and not _is_function(context, name)
+        and not _declared(context, unit, body, name)
+    )
 
 
 def _is_function(context: contexts.Context, name: str) -> bool:

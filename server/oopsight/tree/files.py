@@ -10,6 +10,7 @@ from pathlib import Path
 # A generated register header can have 30 MB; nothing that a crash asks for stands in such a file.
 LARGEST = 8 << 20
 _KEPT_BYTES = 64 << 20
+_KEPT_LINES = 64  # files whose lines are kept
 
 
 class Sources:
@@ -22,6 +23,7 @@ class Sources:
         self.root = root
         self._real_root = os.path.realpath(root)
         self._bytes: OrderedDict[str, bytes | None] = OrderedDict()
+        self._lines: OrderedDict[str, tuple[str, ...] | None] = OrderedDict()
         self._held = 0
         self._lock = threading.Lock()
         self._exists: dict[str, bool] = {}
@@ -78,5 +80,14 @@ class Sources:
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """The lines of a file without their ends; the first is line 1."""
+        with self._lock:
+            if path in self._lines:
+                self._lines.move_to_end(path)
+                return self._lines[path]
         text = self.text(path)
-        return None if text is None else tuple(text.split("\n"))
+        lines = None if text is None else tuple(text.split("\n"))
+        with self._lock:
+            self._lines[path] = lines
+            while len(self._lines) > _KEPT_LINES:
+                self._lines.popitem(last=False)
+        return lines
