@@ -31,9 +31,9 @@ def decode_all(
             if given is not None and value.number is not None and not _same(value, given.number):
                 verdict = disagreements.judge(context, placed, position, value, given)
                 value = verdict.inner
-                if verdict.outer_doubt is not None and position + 1 in resolved:
-                    outer = resolved[position + 1]
-                    resolved[position + 1] = disagreements.with_doubt(outer, given, verdict)
+                source = _printed_outside(resolved, position)
+                if verdict.outer_doubt is not None and source is not None:
+                    resolved[source] = disagreements.with_doubt(resolved[source], given, verdict)
                 known.pop(value.name or "", None)
                 if verdict.believed is not None:
                     known[value.name or ""] = verdict.believed
@@ -46,6 +46,16 @@ def decode_all(
             passed = flows.passed(context, placed[position], placed[position - 1].resolved, known)
     in_order = [resolved[position] for position in range(len(placed))]
     return tuple(_excluding(context, placed, in_order, position) for position in range(len(placed)))
+
+
+def _printed_outside(resolved: Mapping[int, model.ResolvedFrame], position: int) -> int | None:
+    """The next frame outwards that prints arguments: inlined ones in between only pass on what it has."""
+    outer = position + 1
+    while (
+        outer in resolved and resolved[outer].frame.inlined and not resolved[outer].frame.arguments
+    ):
+        outer += 1
+    return outer if outer in resolved else None
 
 
 def _same(value: model.ResolvedValue, number: int) -> bool:

@@ -80,6 +80,7 @@ class Body:
     # Names in capitals that stand in one expression with a variable: `flags & FAULT_FLAG_WRITE`.
     companions: dict[str, frozenset[str]] = field(default_factory=dict)
     text: str = ""
+    damaged: bool = False  # the parser met something that is no C, so that it may have missed calls
 
 
 def parameters_of(header: str) -> tuple[model.Parameter, ...]:
@@ -259,6 +260,7 @@ class _Reader:
             tuple(self._variables),
             {name: frozenset(names) for name, names in self._companions.items()},
             self._piece,
+            root.has_error,
         )
 
     def _text(self, node: tree_sitter.Node) -> str:
@@ -501,7 +503,9 @@ _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
 def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) -> tuple[Call, ...]:
-    """Calls of `name` in the text of a body, where the parser may have lost its way."""
+    """Calls of `name` in the text of a body, where the parser has lost its way."""
+    if not body.damaged:
+        return ()
     found = []
     text = _STRING.sub(lambda string: blank(string.group()), body.text)
     for match in re.finditer(rf"(?<![\w.>])(?<!->){re.escape(name)}\s*\(", text):
