@@ -81,7 +81,7 @@ def test_explain_prints_the_whole_seed(call: Call) -> None:
     walk = out[out.index("The way through the source") :].split("\n")
     steps = [line.split("]")[1].split()[0] for line in walk if line.startswith("[")]
     assert steps == [
-        "NUR:0xa806e848",
+        "NUR:0xA806E848",
         "__dabt_usr",
         "dabt_helper",
         "v7_early_abort",

@@ -66,6 +66,18 @@ def test_visible_text_acts_on_nothing(text: str) -> None:
     shown.encode()  # no lone surrogate
 
 
+def test_sentences_without_markdown_quote_instead() -> None:
+    assert (
+        words.plain("`a_b` is cut at `12`, `'x'` is not `") == "'a_b' is cut at '12', 'x' is not `"
+    )
+
+
+def test_addresses_are_shown_in_upper_case() -> None:
+    code = model.CodeRef(None, None, 0xA806E848, "NUR")
+    frame = model.Frame(1, code, model.FrameKind.USER, ())
+    assert words.frame_name(frame) == "NUR:0xA806E848"
+
+
 # Markdown
 
 

@@ -86,14 +86,17 @@ def test_a_session_with_the_seed(client: lsp_client.Client) -> None:
     assert targets["__alloc_pages_nodemask"] == f"{PAGE_ALLOC}#L2926"
     assert targets["do_DataAbort"] == f"{FAULT}#L555"
     assert "__dabt_usr" in targets
-    assert "__list_del" not in targets
+    # The place in an ambiguous frame is open, its function is not.
+    (leaf,) = (link for link in links if _text_at(SEED, link["range"]) == "__list_del")
+    assert leaf["target"] == f"{(SAMPLE / 'include/linux/list.h').as_uri()}#L{_list_del_line()}"
+    assert "definition; the place in it is ambiguous" in leaf["tooltip"]
 
     line, character = _place(SEED, "__alloc_pages_nodemask")
     (target,) = client.ask("definition", URI, line, character + 3)
     assert _line(target) == (PAGE_ALLOC, 2926)
     assert _text_at(SEED, target["originSelectionRange"]) == "__alloc_pages_nodemask"
-    leaf = client.ask("definition", URI, *_place(SEED, "__list_del"))
-    assert len(leaf) == 2
+    candidates = client.ask("definition", URI, *_place(SEED, "__list_del"))
+    assert len(candidates) == 2
 
     hover = client.ask("hover", URI, *_place(SEED, "gfp_mask"))
     assert hover["contents"]["kind"] == "markdown"
@@ -111,8 +114,27 @@ def test_a_session_with_the_seed(client: lsp_client.Client) -> None:
     assert {"cut-short", "doubtful-value", "ambiguous-frame"} <= codes
     (doubt,) = (d for d in found if "748335104" in _text_at(SEED, d["range"]))
     assert doubt["severity"] == 2
+    assert not any("`" in diagnostic["message"] for diagnostic in found)
     assert "2071" in doubt["message"]
     assert client.leave() == 0
+
+
+def _list_del_line() -> int:
+    lines = (SAMPLE / "include/linux/list.h").read_text(encoding="utf-8").split("\n")
+    return next(n for n, line in enumerate(lines, 1) if "void __list_del(" in line)
+
+
+def test_absolute_paths_into_the_tree_are_links(client: lsp_client.Client) -> None:
+    _start(client)
+    inside = [f"{SAMPLE}/mm/memory.c:5", f"{SAMPLE}/mm/../mm/memory.c:5", "mm/memory.c:5"]
+    outside = [f"{SAMPLE}/../README.md.c:1", f"{SAMPLE}x/mm/memory.c:5", f"{SAMPLE}/mm/none.c:5"]
+    text = SEED + "".join(f"see {one} please\n" for one in (*inside, *outside))
+    client.open(URI, text)
+    links = client.ask("documentLink", URI)
+    targets = {_text_at(text, link["range"]): link["target"] for link in links}
+    memory = f"{(SAMPLE / 'mm/memory.c').as_uri()}#L5"
+    assert [targets.get(one) for one in inside] == [memory] * 3
+    assert not targets.keys() & set(outside)
 
 
 def test_hover_in_the_source(client: lsp_client.Client) -> None:

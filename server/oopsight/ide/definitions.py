@@ -107,6 +107,7 @@ def _mention(
 def _existing(
     workspace: workspaces.Workspace, position: model.SourcePos
 ) -> tuple[model.SourcePos, ...]:
+    position = workspace.in_tree(position)
     lines = workspace.lines(position.path)
     return (position,) if lines is not None and 1 <= position.line <= len(lines) else ()
 

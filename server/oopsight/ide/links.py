@@ -1,7 +1,7 @@
 """Document links: what in a crash text can be clicked.
 
-A link is only made where there is one place to go to; where several are possible, going to the definition offers
-them all.
+A link is only made where there is one place to go to. A frame whose place in its function is open leads to the
+function; going to the definition offers every place that is possible.
 """
 
 from __future__ import annotations
@@ -47,9 +47,13 @@ def _links(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Lin
 
 def _single(workspace: workspaces.Workspace, hit: cursors.Hit) -> model.SourcePos | None:
     if isinstance(hit, cursors.FrameHit):
-        return hit.frame.position
+        return hit.frame.position or _function(hit.frame)
     places = definitions.positions(workspace, hit)
     return places[0] if len(places) == 1 else None
+
+
+def _function(frame: model.ResolvedFrame) -> model.SourcePos | None:
+    return None if frame.definition is None else frame.definition.position
 
 
 def _span(hit: cursors.Hit) -> model.Span:
@@ -61,7 +65,15 @@ def _span(hit: cursors.Hit) -> model.Span:
 def _tooltip(hit: cursors.Hit, position: model.SourcePos) -> str:
     place = words.position(position)
     if isinstance(hit, cursors.FrameHit):
-        return f"{place} ({words.status(hit.frame)})"
+        return f"{place} ({_certainty(hit.frame)})"
     if isinstance(hit, cursors.ArgumentHit):
         return f"{place} (declaration)"
     return place
+
+
+def _certainty(frame: model.ResolvedFrame) -> str:
+    if frame.position is not None:
+        return words.status(frame)
+    if frame.status is model.Status.AMBIGUOUS:
+        return "the definition; the place in it is ambiguous"
+    return f"the definition; {words.status(frame)}"

@@ -1,9 +1,12 @@
-"""Diagnostics of a crash text: what is cut, doubtful, ambiguous or missing, and what to do about it."""
+"""Diagnostics of a crash text: what is cut, doubtful, ambiguous or missing, and what to do about it.
+
+Editors show them as plain text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from oopsight import model
@@ -50,7 +53,12 @@ def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
         key_of_cut = (finding.code, finding.span.line)  # one line is cut once
         key_of_other = (finding.code, finding.span, finding.message)
         said.setdefault(key_of_cut if finding.code == "cut-short" else key_of_other, finding)
-    return tuple(sorted(said.values(), key=lambda finding: finding.span))
+    return tuple(_plain(finding) for finding in sorted(said.values(), key=lambda one: one.span))
+
+
+def _plain(finding: Finding) -> Finding:
+    related = tuple((position, words.plain(message)) for position, message in finding.related)
+    return replace(finding, message=words.plain(finding.message), related=related)
 
 
 def _without_crash(log: workspaces.Log) -> tuple[Finding, ...]:

@@ -62,6 +62,14 @@ HOP = {
 }
 
 
+_QUOTED = re.compile(r"`([^`]+)`")
+
+
+def plain(sentence: str) -> str:
+    """A sentence of ours for a reader that knows no Markdown: what stands in backticks is quoted instead."""
+    return _QUOTED.sub(lambda found: found[1] if "'" in found[1] else f"'{found[1]}'", sentence)
+
+
 def status(frame: model.ResolvedFrame) -> str:
     """How sure a frame's place is."""
     if frame.frame.kind is model.FrameKind.ASM and frame.position is not None:
@@ -88,7 +96,7 @@ def frame_name(frame: model.Frame) -> str:
         return visible(name)
     if code.address is not None:
         prefix = f"{code.address_class}:" if code.address_class else ""
-        return visible(f"{prefix}{code.address:#x}")
+        return visible(f"{prefix}0x{code.address:X}")
     return "?"
 
 

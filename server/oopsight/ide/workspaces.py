@@ -5,8 +5,10 @@ Features are functions of a snapshot; nothing here changes, reads a file or know
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from oopsight import model, tree
@@ -72,6 +74,16 @@ class Workspace:
     def lines(self, path: str) -> tuple[str, ...] | None:
         """The lines of a file of the tree; None when there is no such file inside it."""
         return None if self.tree is None else self.tree.sources.lines(path)
+
+    def in_tree(self, position: model.SourcePos) -> model.SourcePos:
+        """A place as the tree names it: an absolute path that leads into the tree becomes a relative one."""
+        if self.tree is None or not position.path.startswith("/"):
+            return position
+        for root in (self.tree.root.as_posix(), os.path.realpath(self.tree.root)):
+            if position.path.startswith(f"{root.rstrip('/')}/"):
+                below = posixpath.relpath(position.path, root)
+                return replace(position, path=below)
+        return position
 
     def uri(self, position: model.SourcePos) -> str | None:
         """A `file:` URI with the line as its fragment, None for what is no file inside the tree."""
