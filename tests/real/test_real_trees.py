@@ -124,7 +124,9 @@ def test_the_tail_call_and_the_macro_of_6_1(newer: model.Explanation) -> None:
         (hop.name, hop.kind.value, hop.position.line) for hop in macro
     ]
     entry = frame(newer, "__dabt_usr").hops
-    assert [("dabt_helper", 88), ("v7_early_abort", 20)] == [(hop.name, hop.position.line) for hop in entry]
+    assert [("dabt_helper", 88), ("v7_early_abort", 20)] == [
+        (hop.name, hop.position.line) for hop in entry
+    ]
     others = [found for stack in newer.crashes[0].stacks for found in stack.frames if found.hops]
     assert 3 == len(others)
 

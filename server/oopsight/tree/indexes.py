@@ -9,6 +9,7 @@ that are wrapped before their `{`.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ import signal
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import connection
@@ -203,6 +205,7 @@ def build(
     if known and not changed and not gone:
         return Index(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
     making = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
     making.unlink(missing_ok=True)
     try:
@@ -214,6 +217,17 @@ def build(
     finally:
         making.unlink(missing_ok=True)
     return Index(target)
+
+
+_ABANDONED_AFTER = 24 * 3600  # seconds; no index takes that long to make
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed have left half made."""
+    for left in folder.glob("*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER:
+                left.unlink()
 
 
 def _known(target: Path) -> dict[str, tuple[int, int]]:
