@@ -1,0 +1,48 @@
+"""Parts of an answer about a frame that several kinds of frames share."""
+
+from __future__ import annotations
+
+from oopsight import model
+from oopsight.resolve import choices, contexts
+
+S = model.Status
+E = model.Evidence
+MOST_CANDIDATES = 100
+
+
+def definition_candidates(choice: choices.Choice) -> tuple[model.Candidate, ...]:
+    """Other definitions that fit as well, as places to look at."""
+    left = choice.others[: choice.left_over]
+    return tuple(
+        model.Candidate(d.position, (f"{d.name} is defined here too.",))
+        for d in left[:MOST_CANDIDATES]
+    )
+
+
+def at_function(
+    frame: model.Frame, choice: choices.Choice, definition: model.Definition, reason: str
+) -> model.ResolvedFrame:
+    return model.ResolvedFrame(
+        frame,
+        S.FUNCTION,
+        definition,
+        None,
+        (E.DEFINITION,),
+        (reason, *choice.reasons),
+        others=choice.others,
+    )
+
+
+def condition_reason(
+    context: contexts.Context, choice: choices.Choice, definition: model.Definition
+) -> list[str]:
+    """That the function was in the crashed kernel proves the condition under which it is compiled."""
+    if (
+        choice.sure
+        and definition.condition is not None
+        and context.tree.holds(definition.condition) is None
+    ):
+        return [
+            f"It is compiled only under `{definition.condition}`, so this held for the crashed kernel."
+        ]
+    return []

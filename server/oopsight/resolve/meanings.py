@@ -1,0 +1,220 @@
+"""Which definition each frame of a stack means, from the outermost inwards."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from oopsight import model
+from oopsight.resolve import choices, contexts
+from oopsight.tree import units
+
+K = model.DefinitionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The definition of a frame, and the translation unit in which its code was compiled, None when unknown."""
+
+    choice: choices.Choice
+    unit: units.Unit | None
+
+
+def _reals(frames: Sequence[model.Frame]) -> tuple[int | None, ...]:
+    """For each frame the one of the function into which it was inlined: the next one outwards that is not inlined."""
+    found: list[int | None] = []
+    real: int | None = None
+    for at in reversed(range(len(frames))):
+        if not frames[at].inlined:
+            real = at
+        elif real is not None and frames[real].number != frames[at].number:
+            real = None
+        found.append(real)
+    return tuple(reversed(found))
+
+
+def inner_of(frames: Sequence[model.Frame], position: int) -> str | None:
+    """The function that the frame called; None for a frame that called nothing that the text names."""
+    if position == 0 or frames[position].crossing or gap(frames, position):
+        return None
+    return frames[position - 1].code.function
+
+
+def gap(frames: Sequence[model.Frame], position: int) -> bool:
+    """Whether the numbers say that frames are missing directly inside of this one."""
+    mine, inner = frames[position].number, frames[position - 1].number
+    return mine is not None and inner is not None and mine - inner > 1
+
+
+def choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dict[int, Chosen]:
+    """The choice for every frame that has a name, by its position in the stack."""
+    chosen: dict[int, Chosen] = {}
+    reals = _reals(frames)
+    candidates = {
+        position: _candidates(context, frame)
+        for position, frame in enumerate(frames)
+        if not frame.inlined and frame.code.function is not None
+    }
+    anchors = _anchors(context, candidates)
+    # From the outermost inwards: where the caller stands says which static functions it can call.
+    for position, found in sorted(candidates.items(), reverse=True):
+        caller = _caller_of(frames, position, chosen, reals)
+        frame = frames[position]
+        choice = context.once(
+            (
+                "real",
+                found,
+                anchors,
+                frame.kind,
+                frame.cut,
+                tuple(argument.name for argument in frame.arguments),
+                inner_of(frames, position),
+                None
+                if caller is None or caller.unit is None
+                else (caller.unit.path, caller.choice.sure),
+            ),
+            functools.partial(_choose_real, context, frames, position, found, anchors, caller),
+        )
+        definition = choice.definition
+        unit = None
+        if definition is not None and definition.kind in choices.FUNCTIONS:
+            unit = context.unit(definition.position.path)
+        chosen[position] = Chosen(choice, unit)
+    for position, frame in enumerate(frames):
+        if frame.inlined and frame.code.function is not None:
+            real = reals[position]
+            unit = chosen[real].unit if real in chosen else None
+            question = (
+                "inlined",
+                frame.code.function,
+                inner_of(frames, position),
+                unit and unit.path,
+            )
+            choice = context.once(
+                question, functools.partial(_choose_inlined, context, frames, position, unit)
+            )
+            chosen[position] = Chosen(choice, unit)
+    return chosen
+
+
+def _caller_of(
+    frames: Sequence[model.Frame],
+    position: int,
+    chosen: dict[int, Chosen],
+    reals: Sequence[int | None],
+) -> Chosen | None:
+    """The real function whose code called the frame, None when an exception or a gap lies between."""
+    outer = position + 1
+    if outer >= len(frames) or frames[outer].crossing or gap(frames, outer):
+        return None
+    real = reals[outer]
+    return chosen.get(real) if real is not None else None
+
+
+def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
+    name = frame.code.function or ""
+    functions = context.tree.definitions(name, *choices.FUNCTIONS)
+    labels = context.tree.definitions(name, K.LABEL)
+    if frame.kind is model.FrameKind.ASM:
+        return labels or functions
+    return functions or labels
+
+
+def _anchors(
+    context: contexts.Context, candidates: dict[int, tuple[model.Definition, ...]]
+) -> tuple[str, ...]:
+    """Files in which the stack surely is: those of functions that are defined once."""
+    files: dict[str, None] = {}
+    for found in candidates.values():
+        choice = choices.choose(found, choices.kernel_tests(context))
+        if choice.definition is not None and choice.left_over == 0:
+            files.setdefault(choice.definition.position.path)
+    return tuple(files)
+
+
+def _choose_real(
+    context: contexts.Context,
+    frames: Sequence[model.Frame],
+    position: int,
+    candidates: Sequence[model.Definition],
+    anchors: Sequence[str],
+    caller: Chosen | None,
+) -> choices.Choice:
+    frame = frames[position]
+    tests = choices.kernel_tests(context)
+    if caller is not None and caller.unit is not None:
+        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
+    inner = inner_of(frames, position)
+    if frame.kind is not model.FrameKind.ASM:
+        if inner is not None:
+            tests.append(
+                choices.leads_test(context, inner, lambda d: context.unit(d.position.path))
+            )
+        names = [argument.name for argument in frame.arguments if argument.name is not None]
+        whole = len(frame.arguments) if names and not frame.cut else None
+        if names:
+            tests.append(choices.signature_test(names, whole))
+        tests.append(choices.strong_test(context))
+        tests.append(choices.near_test(anchors))
+    return _doubted(context, choices.choose(candidates, tests), caller)
+
+
+def _doubted(
+    context: contexts.Context, choice: choices.Choice, caller: Chosen | None
+) -> choices.Choice:
+    """The choice with what speaks against it, although nothing better is there."""
+    definition = choice.definition
+    if definition is None:
+        return choice
+    against = []
+    path = definition.position.path
+    if context.foreign(path) and context.arch is not None:
+        against.append(
+            f"It is defined only outside of {context.arch_dir}, although the crash is one of {context.arch.name}."
+        )
+    if path.startswith(contexts.NOT_KERNEL):
+        against.append(f"{path} is no kernel code, but nothing else defines it.")
+    if context.tree.holds(definition.condition) is False:
+        against.append(
+            f"It stands under `{definition.condition}`, which the configuration rules out."
+        )
+    unit = caller.unit if caller is not None else None
+    if unit is not None and not choices.can_be_called_from(context, unit, definition):
+        against.append(f"It is static, and {unit.path}, where the caller stands, cannot call it.")
+    if not against:
+        return choice
+    return replace(choice, sure=False, reasons=(*choice.reasons, *against))
+
+
+def _choose_inlined(
+    context: contexts.Context,
+    frames: Sequence[model.Frame],
+    position: int,
+    unit: units.Unit | None,
+) -> choices.Choice:
+    name = frames[position].code.function or ""
+    seen = []
+    if unit is not None:
+        seen = [
+            context.tree.definition(node.path, node.row)
+            for node in unit.nodes.get(name, ())
+            if node.row.kind in choices.FUNCTIONS
+        ]
+    known = [d for d in context.tree.definitions(name, *choices.FUNCTIONS) if d not in seen]
+    tests = choices.kernel_tests(context)
+    if unit is not None:
+        tests.append(choices.visible_test(unit))
+    tests.append(choices.inlinable_test())
+    inner = inner_of(frames, position)
+    if inner is not None and unit is not None:
+        tests.append(choices.leads_test(context, inner, lambda d: unit))
+    choice = choices.choose([*seen, *known], tests)
+    if (
+        unit is not None
+        and choice.definition is not None
+        and not unit.sees(choice.definition.position.path)
+    ):
+        reason = f"{unit.path}, into which it was inlined, does not include {choice.definition.position.path}."
+        choice = replace(choice, sure=False, reasons=(*choice.reasons, reason))
+    return _doubted(context, choice, None)
