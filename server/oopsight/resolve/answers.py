@@ -22,6 +22,7 @@ def definition_candidates(choice: choices.Choice) -> tuple[model.Candidate, ...]
 def at_function(
     frame: model.Frame, choice: choices.Choice, definition: model.Definition, reason: str
 ) -> model.ResolvedFrame:
+    """A frame whose function is known and whose place in it is not; `reason` says why."""
     return model.ResolvedFrame(
         frame,
         S.FUNCTION,
