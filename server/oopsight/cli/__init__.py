@@ -1,0 +1,84 @@
+"""The command line: the second wire beside the Language Server Protocol. Same engine, same answers.
+
+Results go to standard output, messages to standard error. Exit status: 0 answered (also when parts could not be
+resolved), 1 no crash found in the text, 2 usage or unreadable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from oopsight.cli import arguments, commands, decoding, outcomes, output
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    output.make_standard_files()
+    output.make_output_safe()
+    try:
+        if given[:1] == ["serve"]:
+            return _serve(given[1:])
+        with outcomes.ended_by_signals():
+            return _run(given)
+    except outcomes.UnusableError as error:
+        output.say(str(error))
+        return outcomes.UNUSABLE
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        output.drop()
+        return outcomes.ANSWERED
+    except KeyboardInterrupt:
+        return outcomes.BY_SIGNAL + signal.SIGINT
+    except outcomes.Stopped as stopped:
+        return outcomes.BY_SIGNAL + stopped.number
+
+
+def _run(given: list[str]) -> int:
+    if not given:
+        print(arguments.parser().format_help(), end="", file=sys.stderr)
+        return outcomes.UNUSABLE
+    if given[0] in arguments.LATER_COMMANDS:
+        raise outcomes.UnusableError(arguments.LATER_COMMANDS[given[0]])
+    options = arguments.parsed(given)
+    return _COMMANDS[options.command](options)
+
+
+def _serve_parsed(_options: argparse.Namespace) -> int:
+    return outcomes.UNUSABLE  # never reached: `main` starts the server before anything else
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "explain": commands.explain,
+    "decode": decoding.decode,
+    "domains": decoding.domains,
+    "index": commands.index,
+    "serve": _serve_parsed,
+}
+
+
+def _serve(given: list[str]) -> int:
+    """Serve an editor. Standard output belongs to the protocol from the first moment on."""
+    if any(argument in ("-h", "--help") for argument in given):
+        with contextlib.suppress(SystemExit):
+            arguments.parser().parse_args(["serve", "--help"])
+        return outcomes.ANSWERED
+    unknown = [argument for argument in given if argument != "--stdio"]
+    if unknown:
+        raise outcomes.UnusableError(
+            f"unrecognized arguments: {' '.join(unknown)} (see `oopsight serve --help`)"
+        )
+    if sys.stdin is None or sys.stdout is None:
+        raise outcomes.UnusableError(
+            "the standard input or output is closed; an editor talks to the server through them."
+        )
+    from oopsight.lsp import streams
+
+    protocol_in, protocol_out = streams.take()
+    from oopsight.lsp import server
+
+    return server.serve(protocol_in, protocol_out)

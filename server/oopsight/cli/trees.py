@@ -1,0 +1,90 @@
+"""The kernel tree, configuration and architecture that the options name, opened and indexed."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+from oopsight import arch, model, tree
+from oopsight.cli import outcomes, output
+
+
+def tree_of(options: argparse.Namespace) -> tree.KernelTree | None:
+    """The tree that the options name, not yet indexed."""
+    config = _config_of(options)
+    if options.tree is None:
+        if config is not None:
+            raise outcomes.UnusableError(
+                "a configuration says nothing without a source tree; add --tree DIR."
+            )
+        return None
+    return opened(options.tree, config)
+
+
+def _config_of(options: argparse.Namespace) -> Path | None:
+    config: Path | None = options.config
+    build: Path | None = getattr(options, "build", None)
+    if build is None or config is not None:
+        return config
+    if not (build / ".config").is_file():
+        raise outcomes.UnusableError(
+            f"{build} has no .config; name the output directory of a kernel build."
+        )
+    output.say(f"of {build} only its .config is used in this version.")
+    return build / ".config"
+
+
+def opened(path: Path, config: Path | None = None) -> tree.KernelTree:
+    """The kernel tree in a directory, not yet indexed, with `config` instead of its own configuration."""
+    try:
+        return tree.open_tree(path, config=config)
+    except tree.NotAKernelTree as error:
+        raise outcomes.UnusableError(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise outcomes.UnusableError(
+            f"cannot read {path}: {error}; name a directory that you may read."
+        ) from None
+
+
+def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree:
+    """The tree with its index, from the user's cache or by reading the tree."""
+    try:
+        with output.progress() as progress:
+            return tree.build_index(found, rebuild=rebuild, progress=progress)
+    except (OSError, sqlite3.Error) as error:
+        raise outcomes.UnusableError(
+            f"cannot keep the index of {found.root}: {error}; make the cache directory writable "
+            "or name another one in XDG_CACHE_HOME."
+        ) from None
+    except BrokenExecutor:
+        raise outcomes.UnusableError(
+            f"cannot index {found.root}: a worker process was ended from outside, perhaps for lack "
+            "of memory; try again."
+        ) from None
+
+
+def arch_name(name: str | None) -> str | None:
+    """The key of the architecture that the user names."""
+    if name is None:
+        return None
+    record = arch.get(name)
+    if record is None:
+        known = ", ".join(record.name for record in arch.all())
+        raise outcomes.UnusableError(f"the architecture {name} is unknown; known are {known}.")
+    return record.name
+
+
+def arch_of_tree(found: tree.KernelTree) -> model.Arch | None:
+    """The architecture that the configuration of a tree chooses, or the only one that the tree has."""
+    config = found.config
+    chosen = [
+        one
+        for one in arch.all()
+        if config is not None and config.get(f"CONFIG_{one.name.upper()}") in ("y", "1")
+    ]
+    if not chosen and len(found.arches) == 1:
+        chosen = [one for one in arch.all() if Path(one.tree_dir).name == found.arches[0]]
+    # CONFIG_X86 is set beside CONFIG_X86_64, and the two share a directory: the wider one tells more.
+    return max(chosen, key=lambda one: one.bits, default=None)
