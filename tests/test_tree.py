@@ -13,7 +13,7 @@ from hypothesis import strategies
 from tests.support.kernels import Kernel
 
 from oopsight import model, tree
-from oopsight.tree import csyntax, files, indexes, scan, tables, trees, units
+from oopsight.tree import csyntax, ctext, files, indexes, scan, tables, trees, units
 
 K = model.DefinitionKind
 
@@ -208,7 +208,7 @@ class TestBody:
 
     def test_parameters_in_kernel_spelling(self) -> None:
         header = "f(gfp_t mask, int (*fn)(void *, int), struct a *a[2], const char __user *buf __maybe_unused, ...)"
-        assert ["mask", "fn", "a", "buf"] == [p.name for p in csyntax.parameters_of(header)][:4]
+        assert ["mask", "fn", "a", "buf"] == [p.name for p in ctext.parameters_of(header)][:4]
 
     def test_half_a_function_is_read_as_far_as_it_goes(self) -> None:
         assert ["g"] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.tree import csyntax, trees
+from oopsight.tree import csyntax, ctext, trees
 
 K = model.DefinitionKind
 
@@ -59,19 +59,19 @@ def values_at(
 
 def _variable_at(
     tree: trees.KernelTree, definition: model.Definition, line: int, column: int
-) -> csyntax.Token | None:
+) -> ctext.Token | None:
     """The variable under the place: in the body as the parser reads it, or a parameter in the header."""
     body = tree.body(definition)
     for token in body.variables:
         if token.line == line and token.column <= column <= token.column + len(token.name):
             return token
-    return csyntax.parameter_at(
+    return ctext.parameter_at(
         tree.sources.lines(definition.position.path) or (), definition, line, column
     )
 
 
 def _declaration(
-    tree: trees.KernelTree, definition: model.Definition, token: csyntax.Token
+    tree: trees.KernelTree, definition: model.Definition, token: ctext.Token
 ) -> csyntax.Local | None:
     """The local variable that the token means, None when it means a parameter."""
     here = (token.line, token.column)

@@ -14,7 +14,7 @@ import tree_sitter
 import tree_sitter_c
 
 from oopsight import model
-from oopsight.tree import preprocess
+from oopsight.tree import ctext, preprocess
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
 
@@ -59,15 +59,6 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """An identifier of a body as a variable: not a member, not a label, not the name of a called function."""
-
-    name: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
 class Body:
     """What a function or macro does, as far as a crash asks."""
 
@@ -76,128 +67,11 @@ class Body:
     locals: tuple[Local, ...] = ()
     assigned: frozenset[str] = frozenset()
     accesses: tuple[Access, ...] = ()
-    variables: tuple[Token, ...] = ()
+    variables: tuple[ctext.Token, ...] = ()
     # Names in capitals that stand in one expression with a variable: `flags & FAULT_FLAG_WRITE`.
     companions: dict[str, frozenset[str]] = field(default_factory=dict)
     text: str = ""
     damaged: bool = False  # the parser met something that is no C, so that it may have missed calls
-
-
-def parameters_of(header: str) -> tuple[model.Parameter, ...]:
-    """The parameters in the last parentheses that follow a function's name: `(gfp_t mask, int (*fn)(void))`."""
-    opening = header.find("(")
-    if opening < 0:
-        return ()
-    closing = matching(header, opening)
-    inner = header[opening + 1 : closing]
-    return tuple(_parameter(text) for text in split_arguments(inner) if text and text != "void")
-
-
-def _parameter(text: str) -> model.Parameter:
-    text = " ".join(text.split())
-    pointer = re.search(r"\(\s*\*+\s*(?:const\s+)?(\w+)", text)
-    if pointer:
-        return model.Parameter(pointer.group(1), text[: pointer.start(1)] + text[pointer.end(1) :])
-    named = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:__\w+\s*)*$", text)
-    if named and text != "..." and named.start() > 0:
-        return model.Parameter(named.group(1), text[: named.start()].strip())
-    return model.Parameter("" if named is None or named.start() > 0 else named.group(1), "")
-
-
-def matching(text: str, opening: int) -> int:
-    """The offset of the bracket that closes the one at `opening`; the end of the text when there is none."""
-    depth = 0
-    quote = ""
-    at = opening
-    while at < len(text):
-        char = text[at]
-        if quote:
-            if char == "\\":
-                at += 1
-            elif char == quote:
-                quote = ""
-        elif char in "\"'":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth == 0:
-                return at
-        at += 1
-    return len(text)
-
-
-def split_arguments(text: str) -> list[str]:
-    """`a, f(b, c), d` in its parts, split at commas outside of brackets and quotes."""
-    parts = []
-    start = at = 0
-    while at < len(text):
-        char = text[at]
-        if char in "([{":
-            at = matching(text, at)
-        elif char in "\"'":
-            end = at + 1
-            while end < len(text) and text[end] != char:
-                end += 2 if text[end] == "\\" else 1
-            at = end
-        elif char == ",":
-            parts.append(text[start:at].strip())
-            start = at + 1
-        at += 1
-    parts.append(text[start:].strip())
-    return parts if parts != [""] else []
-
-
-_DIRECTIVE = re.compile(r"[ \t]*#")
-_NOT_NEWLINE = re.compile(r"[^\n]")
-
-
-def blank(text: str) -> str:
-    """Spaces in the shape of `text`."""
-    return _NOT_NEWLINE.sub(" ", text)
-
-
-def _piece(lines: Sequence[str], definition: model.Definition, excluded: frozenset[int]) -> str:
-    """The definition's text without comments, directives and the lines `excluded`, in the same shape."""
-    piece = []
-    continued = False
-    for number in range(definition.start_line, min(definition.end_line, len(lines)) + 1):
-        line = lines[number - 1]
-        directive = continued or (
-            _DIRECTIVE.match(line) is not None and definition.kind is not model.DefinitionKind.MACRO
-        )
-        continued = directive and line.endswith("\\")
-        piece.append(blank(line) if directive or number in excluded else line)
-    return preprocess.without_comments("\n".join(piece))
-
-
-def _function_text(piece: str) -> str:
-    """The piece with its header replaced by one that every parser knows."""
-    opening = piece.find("{")
-    if opening < 0:
-        return ""
-    header = piece[:opening]
-    stand_in = "void f()"
-    end = header.find("\n")
-    end = len(header) if end < 0 else end
-    if end < len(stand_in):
-        return piece
-    return stand_in + blank(header[len(stand_in) :]) + piece[opening:]
-
-
-def _macro_text(piece: str, definition: model.Definition) -> str:
-    """The macro's replacement as the body of a function, one line lower than in the file."""
-    match = re.match(r"[ \t]*#[ \t]*define[ \t]+\w+", piece)
-    if match is None:
-        return ""
-    end = match.end()
-    if piece[end : end + 1] == "(":
-        end = matching(piece, end) + 1
-    body = re.sub(r"\\(\n|$)", r" \1", piece[end:])
-    # `#x` and `a##b` are no C; what they make cannot be known here.
-    body = body.replace("##", "  ").replace("#", " ")
-    return "void f() {\n" + blank(piece[:end]) + body + "\n;}"
 
 
 def read_body(
@@ -207,12 +81,12 @@ def read_body(
     excluded: frozenset[int] = frozenset(),
 ) -> Body:
     """Read one function or macro of the file with these `lines`; lines in `excluded` are known not to be compiled."""
-    piece = _piece(lines, definition, excluded)
+    piece = ctext.piece(lines, definition, excluded)
     if definition.kind is model.DefinitionKind.MACRO:
-        text = _macro_text(piece, definition)
+        text = ctext.macro_text(piece, definition)
         shift = definition.start_line - 1
     else:
-        text = _function_text(piece)
+        text = ctext.function_text(piece)
         shift = definition.start_line
     data = text.encode("utf-8", "surrogateescape")
     tree = tree_sitter.Parser(_LANGUAGE).parse(data)
@@ -244,7 +118,7 @@ class _Reader:
         self._locals: list[Local] = []
         self._assigned: set[str] = set()
         self._accesses: list[Access] = []
-        self._variables: list[Token] = []
+        self._variables: list[ctext.Token] = []
         self._companions: dict[str, set[str]] = {}
 
     def read(self, root: tree_sitter.Node) -> Body:
@@ -452,7 +326,7 @@ class _Reader:
             if function is not None and function.id == node.id:
                 return
         line, column = self._point(node.start_point)
-        self._variables.append(Token(self._text(node), line, column))
+        self._variables.append(ctext.Token(self._text(node), line, column))
 
 
 def _walk(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
@@ -507,7 +381,7 @@ def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) 
     if not body.damaged:
         return ()
     found = []
-    text = _STRING.sub(lambda string: blank(string.group()), body.text)
+    text = _STRING.sub(lambda string: ctext.blank(string.group()), body.text)
     for match in re.finditer(rf"(?<![\w.>])(?<!->){re.escape(name)}\s*\(", text):
         line = body.definition.start_line + text.count("\n", 0, match.start())
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
@@ -516,25 +390,7 @@ def textual_calls(body: Body, name: str, conditionals: preprocess.Conditionals) 
         ):
             continue
         opening = match.end() - 1
-        inner = body.text[opening + 1 : matching(body.text, opening)]
-        arguments = tuple(" ".join(part.split()) for part in split_arguments(inner))
+        inner = body.text[opening + 1 : ctext.matching(body.text, opening)]
+        arguments = tuple(" ".join(part.split()) for part in ctext.split_arguments(inner))
         found.append(Call(name, None, None, line, column, arguments, False, conditionals.at(line)))
     return tuple(found)
-
-
-def parameter_at(
-    lines: Sequence[str], definition: model.Definition, line: int, column: int
-) -> Token | None:
-    """The parameter's name under a place in the header of a function."""
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    names = {parameter.name for parameter in definition.parameters}
-    for match in re.finditer(r"\w+", text):
-        if match.start() <= column <= match.end() and match.group() in names:
-            before = (
-                "\n".join(lines[definition.position.line - 1 : line - 1])
-                + "\n"
-                + text[: match.start()]
-            )
-            if line >= definition.position.line and "{" not in before:
-                return Token(match.group(), line, match.start())
-    return None

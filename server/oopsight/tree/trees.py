@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from oopsight import model
-from oopsight.tree import constants, csyntax, evaluate, files, indexes, preprocess, scan
+from oopsight.tree import constants, csyntax, ctext, evaluate, files, indexes, preprocess, scan
 
 K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
@@ -93,7 +93,7 @@ class KernelTree:
                 header[len(row.name) :].lstrip(" \t\n" if row.kind is not K.MACRO else "")[:1]
                 == "("
             )
-            parameters = csyntax.parameters_of(header) if is_call else ()
+            parameters = ctext.parameters_of(header) if is_call else ()
         return model.Definition(
             row.name,
             row.kind,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.tree import csyntax, includes, preprocess, scan
+from oopsight.tree import csyntax, ctext, includes, preprocess, scan
 from oopsight.tree.trees import FUNCTIONS, KernelTree
 
 K = model.DefinitionKind
@@ -88,7 +88,7 @@ def file_nodes(tree: KernelTree, path: str, main: bool) -> tuple[Node, ...]:
         start = text.find("{") if row.kind is not K.MACRO else text.find(row.name) + len(row.name)
         objectlike = row.kind is K.MACRO and text[start : start + 1] != "("
         if row.kind is K.MACRO and not objectlike:
-            start = csyntax.matching(text, start) + 1
+            start = ctext.matching(text, start) + 1
         body = text[max(start, 0) :]
         names = frozenset(_CALLED.findall(body)) - _KEYWORDS
         bare = frozenset(_ALIAS.findall(body)) - names
@@ -265,7 +265,7 @@ def _expanded(unit: Unit, node: Node, arguments: tuple[str, ...], depth: int) ->
     text = preprocess.without_comments("\n".join(lines[node.row.start - 1 : node.row.end]))
     start = text.find(node.row.name) + len(node.row.name)
     if not node.objectlike:
-        start = csyntax.matching(text, start) + 1
+        start = ctext.matching(text, start) + 1
     text = text[start:].replace("\\\n", " ")
     given = {p.name: a for p, a in zip(definition.parameters, arguments, strict=False)}
     text = _ALIAS.sub(lambda word: given.get(word.group(), word.group()), text)
@@ -278,8 +278,8 @@ def _expanded(unit: Unit, node: Node, arguments: tuple[str, ...], depth: int) ->
         macros = [n for n in unit.nodes.get(found.group(1), ()) if n.row.kind is K.MACRO]
         if found.start() < at or not macros or found.group(1) == node.row.name:
             continue
-        end = csyntax.matching(text, found.end() - 1)
-        inner = tuple(csyntax.split_arguments(text[found.end() : end]))
+        end = ctext.matching(text, found.end() - 1)
+        inner = tuple(ctext.split_arguments(text[found.end() : end]))
         parts += [text[at : found.start()], _expanded(unit, macros[0], inner, depth + 1)]
         at = end + 1
     return "".join(parts) + text[at:]
