@@ -48,16 +48,11 @@ def _run(given: list[str]) -> int:
     return _COMMANDS[options.command](options)
 
 
-def _serve_parsed(_options: argparse.Namespace) -> int:
-    return outcomes.UNUSABLE  # never reached: `main` starts the server before anything else
-
-
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "explain": commands.explain,
     "decode": decoding.decode,
     "domains": decoding.domains,
     "index": commands.index,
-    "serve": _serve_parsed,
 }
 
 

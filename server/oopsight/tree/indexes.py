@@ -317,7 +317,9 @@ def _scan_all(
         rest = iter(chunks)
         try:
             for chunk in rest:
-                waiting.add(pool.submit(_scan_files, real, chunk))
+                # The first one starts the workers; an end in the midst of that would make them complain.
+                with _undisturbed() if not waiting else contextlib.nullcontext():
+                    waiting.add(pool.submit(_scan_files, real, chunk))
                 if len(waiting) >= 3 * cores:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
@@ -336,6 +338,8 @@ def _follow_parent() -> None:
     """Make this worker process end with its parent, also when that is killed and can tell nobody."""
     # What a terminal sends to the whole group is the parent's to handle: it lets the workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -344,6 +348,27 @@ def _follow_parent() -> None:
 def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)
+
+
+_ENDS = frozenset(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that end the process wait until this is over, where the system can do that."""
+    if (
+        not hasattr(signal, "pthread_sigmask")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:
