@@ -317,8 +317,8 @@ def _scan_all(
         rest = iter(chunks)
         try:
             for chunk in rest:
-                # The first one starts the workers; an end in the midst of that would make them complain.
-                with _undisturbed() if not waiting else contextlib.nullcontext():
+                # This may start a worker; an end in the midst of that would make it complain.
+                with _undisturbed():
                     waiting.add(pool.submit(_scan_files, real, chunk))
                 if len(waiting) >= 3 * cores:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
