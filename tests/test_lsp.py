@@ -182,3 +182,23 @@ def test_a_fault_of_the_indexer_is_shown(monkeypatch: pytest.MonkeyPatch) -> Non
     assert changed[0].tree_problem is None
     assert changed[-1].stage is ide.Stage.INDEXING
     assert "a worker died" in (changed[-1].tree_problem or "")
+
+
+def test_a_fault_of_ours_is_said_and_not_called_a_missing_tree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from oopsight import formats, ide, model, resolve
+    from oopsight.lsp import session
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(resolve, "explain", broken)
+    parsed = formats.parse(model.Document.of("-000|inner(x = 1)\n-001|outer(x = 1)\n"))
+    explained = session._explained(parsed, None)
+    assert "fault" in [problem.code for problem in explained.problems]
+    assert "no-tree" not in [problem.code for problem in explained.problems]
+    state = session.Session()
+    state.open(parsed.document, "\n".join(parsed.document.lines), session.CRASH_LANGUAGE)
+    found = ide.findings(state.snapshot(), parsed.document.key)
+    assert any("failed by a fault of Oopsight" in one.message for one in found)

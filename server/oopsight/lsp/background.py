@@ -71,6 +71,7 @@ class _Worker:
             try:
                 self._work(ticket)
             except Exception:
+                # One failed job must not end the thread that does the next.
                 _log.exception("A background job failed.")
 
     def _stale(self, ticket: int) -> bool:
@@ -78,6 +79,7 @@ class _Worker:
             return self._stopping or ticket != self._ticket
 
     def _work(self, ticket: int) -> None:
+        """The job itself; `ticket` tells by `_stale` when a newer request has made it pointless."""
         raise NotImplementedError
 
 

@@ -214,15 +214,24 @@ def _parsed(document: model.Document) -> model.Parsed:
     try:
         return formats.parse(document)
     except Exception:
+        # Whatever it was, the other open documents must still be answered.
         _log.exception("Reading %s failed.", document.key)
         return model.Parsed(document, ())
 
 
 def _explained(parsed: model.Parsed, found: tree.KernelTree | None) -> model.Explanation:
-    """What the text means; a fault of ours is logged and leaves what the text alone tells."""
-    for attempt in dict.fromkeys((found, None)):
-        try:
-            return resolve.explain(parsed, attempt)
-        except Exception:
-            _log.exception("Explaining %s failed.", parsed.document.key)
-    return ide.text_only(parsed)
+    """What the text means; a fault of ours is logged and said, and leaves what the text alone tells."""
+    try:
+        return resolve.explain(parsed, found)
+    except Exception:
+        # Whatever it was, an editor needs an answer; and it must not say that there was no tree.
+        _log.exception("Explaining %s failed.", parsed.document.key)
+        return replace(ide.text_only(parsed), problems=(*parsed.problems, _FAULT))
+
+
+_FAULT = model.Problem(
+    "fault",
+    "Looking this text up in the kernel tree failed by a fault of Oopsight, so only what the text itself says is shown.",
+    None,
+    "The server's log says more; please report it.",
+)

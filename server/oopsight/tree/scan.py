@@ -185,7 +185,8 @@ def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> R
     cut = max(header.rfind(b";"), header.rfind(b"}"), header.rfind(b"*/") + 1, empty + 1)
     directive = header.rfind(b"\n#", 0, len(header))
     if directive >= cut:
-        cut = _CONTINUED.match(header, directive + 1).end()  # type: ignore[union-attr]
+        continued = _CONTINUED.match(header, directive + 1)
+        cut = continued.end() if continued is not None else directive
     for found in _CALL_LIKE.finditer(header, max(cut, 0)):
         name = found.group(1)
         if name in _NO_NAME or name.isdigit():
