@@ -66,8 +66,8 @@ def _check_places(text: str, parsed: model.Parsed) -> None:
                 assert span in crash.spans
             for frame in stack.frames:
                 assert "".join(filter(None, map(under, frame.spans))).startswith("-")
-                name = under(frame.code.name_span)
-                assert name is not None
+                name = "".join(map(under, frame.code.name_spans))
+                assert name
                 assert frame.code.symbol in (name, None)
                 for argument in frame.arguments:
                     _check_argument(argument, under)
@@ -86,10 +86,12 @@ def _check_places(text: str, parsed: model.Parsed) -> None:
 
 def _check_argument(argument: model.Argument, under) -> None:
     whole = "".join(under(span) for span in argument.spans)
-    assert under(argument.name_span) == argument.name
-    if argument.value_span:
+    assert "".join(map(under, argument.name_spans)) == (argument.name or "")
+    if argument.value_spans:
         # Odd blanks inside a value are the only characters that are read as something else.
-        assert "".join(under(argument.value_span).split()) == "".join(argument.printed.split())
+        assert "".join("".join(map(under, argument.value_spans)).split()) == "".join(
+            argument.printed.split()
+        )
     assert argument.printed.split()[-1][-1] == whole.split()[-1][-1]
     if argument.cut:
         assert argument.number is None
@@ -99,10 +101,10 @@ def _check_variable(variable: model.Variable, under) -> None:
     assert variable.spans
     for span in variable.spans:
         under(span)
-    if variable.name_span:
-        assert under(variable.name_span) == variable.name
-    if variable.target_span:
-        assert under(variable.target_span) == variable.target
+    if variable.name_spans:
+        assert "".join(map(under, variable.name_spans)) == variable.name
+    if variable.target_spans:
+        assert "".join(map(under, variable.target_spans)) == variable.target
     for member in variable.members:
         _check_variable(member, under)
 

@@ -104,8 +104,8 @@ def _argument(line: model.LogLine, low: int, high: int, *, cut: bool) -> model.A
             printed=printed,
             number=None if cut else _number(printed),
             spans=spans,
-            name_span=first(line.spans(low + named.start("name"), low + named.end("name"))),
-            value_span=first(line.spans(low + named.start("value"), low + named.end("value"))),
+            name_spans=line.spans(low + named.start("name"), low + named.end("name")),
+            value_spans=line.spans(low + named.start("value"), low + named.end("value")),
             cut=cut,
             where=named["where"] if named["where"] is not None else named["entry"],
         )
@@ -114,15 +114,10 @@ def _argument(line: model.LogLine, low: int, high: int, *, cut: bool) -> model.A
         return model.Argument(None, unknown["value"], None, spans, cut=cut, where=unknown["where"])
     if cut or not piece:
         return None
-    return model.Argument(None, piece, _number(piece), spans, value_span=first(spans))
+    return model.Argument(None, piece, _number(piece), spans, value_spans=spans)
 
 
 def _number(printed: str) -> int | None:
     """The number of a value such as `27`, or of `0xC11DEC42 -> "text"`."""
     found = _FIRST_VALUE.match(printed)
     return _format.number_of(found.group() if found else printed)
-
-
-def first(spans: tuple[model.Span, ...]) -> model.Span | None:
-    """The first of `spans`, None when there is none."""
-    return spans[0] if spans else None

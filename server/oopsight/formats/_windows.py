@@ -283,8 +283,8 @@ def _variable(item: _Item, position: int, *, cut: bool) -> model.Variable:
         text=None if string is None else string[1:].removesuffix('"'),
         members=tuple(item.members or ()),
         spans=_spans(item.first, item.last),
-        name_span=_span(item.name) if named else None,
-        target_span=None if target is None else _span(values[target]),
+        name_spans=_span(item.name) if named else (),
+        target_spans=() if target is None else _span(values[target]),
         cut=cut,
     )
 
@@ -307,10 +307,10 @@ def _text(tokens: Sequence[_Token]) -> str:
     return " ".join(token.line.text[token.start : token.end] for token in tokens)
 
 
-def _span(tokens: Sequence[_Token]) -> model.Span | None:
+def _span(tokens: Sequence[_Token]) -> tuple[model.Span, ...]:
     first, last = tokens[0], tokens[-1]
     end = last.end if first.line is last.line else first.end
-    return next(iter(first.line.spans(first.start, end)), None)
+    return first.line.spans(first.start, end)
 
 
 def _spans(first: _Token, last: _Token) -> tuple[model.Span, ...]:

@@ -194,13 +194,13 @@ def _row(
 def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
     symbol = groups["symbol"]
     if symbol:
-        name_span = _arguments.first(line.spans(*groups.span("symbol")))
+        name_spans = line.spans(*groups.span("symbol"))
         return model.CodeRef(
             function=_format.function_of(symbol),
             symbol=symbol,
             offset=int(groups["offset"], 16) if groups["offset"] else None,
             size=int(groups["size"], 16) if groups["size"] else None,
-            name_span=name_span,
+            name_spans=name_spans,
         )
     printed = groups["address"] or groups["bare"]
     return model.CodeRef(
@@ -208,7 +208,7 @@ def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
         symbol=None,
         address=int(printed, 16),
         address_class=groups["class"],
-        name_span=_arguments.first(line.spans(*groups.span("place"))),
+        name_spans=line.spans(*groups.span("place")),
     )
 
 
@@ -320,7 +320,10 @@ def _problems(
             name = window.variables[0].name
             message = f"The variable window of {name} ends before its closing parenthesis: members may be missing."
             yield model.Problem(
-                "cut-short", message, _arguments.first(window.spans), "Paste the whole window."
+                "cut-short",
+                message,
+                window.spans[0] if window.spans else None,
+                "Paste the whole window.",
             )
 
 

@@ -75,8 +75,8 @@ def elements(log: workspaces.Log) -> Iterator[Hit]:
         for stack in crash.stacks:
             for frame in stack.frames:
                 yield from _arguments(crash, frame)
-                if frame.frame.code.name_span is not None:
-                    yield FrameHit(crash, frame, frame.frame.code.name_span)
+                for span in frame.frame.code.name_spans:
+                    yield FrameHit(crash, frame, span)
         yield from _variables(crash)
         for mention in crash.crash.mentions:
             yield MentionHit(crash, mention, mention.span)
@@ -94,7 +94,7 @@ def _is_whole_line(hit: Hit) -> bool:
     return (
         isinstance(hit, FrameHit)
         and hit.span in hit.frame.frame.spans
-        and hit.span != hit.frame.frame.code.name_span
+        and hit.span not in hit.frame.frame.code.name_spans
     )
 
 
@@ -124,8 +124,8 @@ def _variables(crash: model.ResolvedCrash) -> Iterator[Hit]:
             continue  # a window that also stands in its frame
         seen.add(variable.spans)
         frame_or_none, found = known.get(variable.spans, (None, None))
-        for span, target in ((variable.target_span, True), (variable.name_span, False)):
-            if span is not None:
+        for spans, target in ((variable.target_spans, True), (variable.name_spans, False)):
+            for span in spans:
                 yield VariableHit(crash, frame_or_none, variable, found, span, target)
 
 

@@ -37,12 +37,13 @@ def document_links(workspace: workspaces.Workspace, key: str) -> tuple[Link, ...
 
 def _links(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Link]:
     for hit in cursors.elements(log):
-        if isinstance(hit, cursors.ArgumentHit) and hit.argument.name_span is None:
+        if isinstance(hit, cursors.ArgumentHit) and not hit.argument.name_spans:
             continue  # a bare `?`
         position = _single(workspace, hit)
         uri = None if position is None else workspace.uri(position)
         if position is not None and uri is not None:
-            yield Link(_span(hit), uri, _tooltip(hit, position))
+            for span in _spans(hit):
+                yield Link(span, uri, _tooltip(hit, position))
 
 
 def _single(workspace: workspaces.Workspace, hit: cursors.Hit) -> model.SourcePos | None:
@@ -56,10 +57,9 @@ def _function(frame: model.ResolvedFrame) -> model.SourcePos | None:
     return None if frame.definition is None else frame.definition.position
 
 
-def _span(hit: cursors.Hit) -> model.Span:
+def _spans(hit: cursors.Hit) -> tuple[model.Span, ...]:
     """Of an argument only its name is clickable."""
-    name_span = hit.argument.name_span if isinstance(hit, cursors.ArgumentHit) else None
-    return name_span or hit.span
+    return hit.argument.name_spans if isinstance(hit, cursors.ArgumentHit) else (hit.span,)
 
 
 def _tooltip(hit: cursors.Hit, position: model.SourcePos) -> str:

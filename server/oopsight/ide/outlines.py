@@ -53,8 +53,7 @@ def _frame(frame: model.ResolvedFrame) -> Symbol | None:
     place = "" if frame.position is None else f"{words.position(frame.position)} "
     is_label = frame.frame.kind is model.FrameKind.ASM and frame.position is not None
     detail = f"{place}{'label' if is_label else frame.status.value}"
-    name_span = frame.frame.code.name_span
-    spans = frame.frame.spans if name_span is None else (name_span, *frame.frame.spans)
+    spans = (*frame.frame.code.name_spans, *frame.frame.spans)
     return _symbol(number + name, detail, "frame", spans, ())
 
 

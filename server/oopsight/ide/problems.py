@@ -171,7 +171,7 @@ def _unsure(frame: model.ResolvedFrame) -> Iterator[Finding]:
         (candidate.position, " ".join(candidate.reasons) or "a place that is possible")
         for candidate in frame.candidates[:_MOST_RELATED]
     )
-    span = frame.frame.code.name_span or frame.frame.spans[0]
+    span = (*frame.frame.code.name_spans, *frame.frame.spans)[0]
     yield Finding(span, Severity.INFORMATION, f"{frame.status.value}-frame", message, related)
 
 
@@ -180,8 +180,8 @@ def _first_span(log: workspaces.Log) -> model.Span:
     for crash in log.explanation.crashes:
         for stack in crash.stacks:
             for frame in stack.frames:
-                if frame.frame.code.name_span is not None:
-                    return frame.frame.code.name_span
+                for span in frame.frame.code.name_spans:
+                    return span
         if crash.crash.spans:
             return crash.crash.spans[0]
     return model.Span(0, 0, 0)

@@ -42,7 +42,8 @@ class CodeRef:
     """A place in code as printed: `ext4_readdir+0x1a4/0x5e0 [ext4]`; name or address is there.
 
     `symbol` is the name as printed, `function` the same without what compilers append (`.isra.0`).
-    `address_class` is a debugger's memory class (`NUR`, `NSX`). `name_span` is where the name stands.
+    `address_class` is a debugger's memory class (`NUR`, `NSX`). `name_spans` are where the name stands: several where
+    the text was wrapped inside it.
     """
 
     function: str | None
@@ -52,7 +53,7 @@ class CodeRef:
     offset: int | None = None
     size: int | None = None
     module: str | None = None
-    name_span: Span | None = None
+    name_spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class Argument:
     printed: str
     number: int | None
     spans: tuple[Span, ...]
-    name_span: Span | None = None
-    value_span: Span | None = None
+    name_spans: tuple[Span, ...] = ()
+    value_spans: tuple[Span, ...] = ()
     cut: bool = False
     where: str | None = None
 
@@ -77,7 +78,8 @@ class Argument:
 class Variable:
     """A local variable or a line of a variable window, with its members.
 
-    `target` is a symbolic meaning that the text prints (`fsr_info[7]`, `do_page_fault`); `text` a printed string.
+    `target` is a symbolic meaning that the text prints (`fsr_info[7]`, `do_page_fault`); `text` a printed string;
+    `remark` what a person wrote behind it.
     """
 
     name: str
@@ -88,9 +90,18 @@ class Variable:
     text: str | None
     members: tuple[Variable, ...]
     spans: tuple[Span, ...]
-    name_span: Span | None = None
-    target_span: Span | None = None
+    name_spans: tuple[Span, ...] = ()
+    target_spans: tuple[Span, ...] = ()
     cut: bool = False
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A line of source that a debugger prints below a frame: a piece of the function around its call site."""
+
+    text: str
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,7 @@ class Frame:
     crossing: bool = False
     arguments: tuple[Argument, ...] = ()
     variables: tuple[Variable, ...] = ()
+    source_rows: tuple[SourceRow, ...] = ()
     remarks: tuple[str, ...] = ()
     printed: SourcePos | None = None
 

@@ -38,20 +38,32 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`length` code points at `at` in a cleaned line stand at `line`:`start` of the document."""
+    """`length` code points at `at` in a cleaned line stand at `line`:`start` of the document.
+
+    `taken` is how many code points of the document they were written with, where that is another number: `&gt;` is
+    one character of the text and four of the document. Such a piece is never divided.
+    """
 
     at: int
     length: int
     line: int
     start: int
+    taken: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Where the piece ends in its line of the document."""
+        return self.start + (self.length if self.taken is None else self.taken)
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """One line of the log without its prefixes and damage, put together from pieces of the original.
 
-    `number` is the document line (from 0) on which it starts. `time` is the printed time in seconds,
-    `caller` the printed task or CPU (`T7073`, `C2`), both None when the line does not print them.
+    `number` is the document line (from 0) on which it starts. Pieces are in the order of the text; text between two
+    pieces (a blank where a line was wrapped) stands nowhere in the document. `time` is the printed time in seconds,
+    `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU); both None when the line does not
+    print them.
     """
 
     number: int
@@ -61,12 +73,22 @@ class LogLine:
     caller: str | None = None
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
-        """Where the cleaned text[start:end] stands in the document; one span for each piece it touches."""
-        found = []
+        """Where the cleaned text[start:end] stands in the document, in the order of the text.
+
+        Pieces that follow each other in the document give one span.
+        """
+        found: list[Span] = []
         for piece in self.pieces:
             low = max(start, piece.at)
             high = min(end, piece.at + piece.length)
-            if low < high or (start == end == low == high):
+            if not (low < high or (start == end == low == high)):
+                continue
+            if piece.taken is None:
                 shift = piece.start - piece.at
-                found.append(Span(piece.line, low + shift, high + shift))
+                span = Span(piece.line, low + shift, high + shift)
+            else:
+                span = Span(piece.line, piece.start, piece.end)
+            if found and found[-1].line == span.line and found[-1].end == span.start:
+                span = Span(span.line, found.pop().start, span.end)
+            found.append(span)
         return tuple(found)
