@@ -2,5 +2,6 @@
 
 from oopsight.log.lines import read
 from oopsight.log.prefixes import PREFIXES, Prefix
+from oopsight.log.ropes import joined, part, respelled, whole
 
-__all__ = ["PREFIXES", "Prefix", "read"]
+__all__ = ["PREFIXES", "Prefix", "joined", "part", "read", "respelled", "whole"]

@@ -42,7 +42,7 @@ class CodeRef:
     """A place in code as printed: `ext4_readdir+0x1a4/0x5e0 [ext4]`; name or address is there.
 
     `symbol` is the name as printed, `function` the same without what compilers append (`.isra.0`).
-    `address_class` is a debugger's memory class (`NUR`, `NSX`). `name_spans` are where the name stands: several where
+    `address_class` is a debugger's memory class (`NUR`, `NSX`), `space` its space id (`0x0::`). `name_spans` are where the name stands: several where
     the text was wrapped inside it.
     """
 
@@ -53,6 +53,7 @@ class CodeRef:
     offset: int | None = None
     size: int | None = None
     module: str | None = None
+    space: int | None = None
     name_spans: tuple[Span, ...] = ()
 
 

@@ -63,7 +63,8 @@ class LogLine:
     `number` is the document line (from 0) on which it starts. Pieces are in the order of the text; text between two
     pieces (a blank where a line was wrapped) stands nowhere in the document. `time` is the printed time in seconds,
     `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU); both None when the line does not
-    print them.
+    print them. `noise` is a remark of the console itself, which no report contains. `spliced`: another CPU's line
+    cut in where this one ends.
     """
 
     number: int
@@ -71,6 +72,8 @@ class LogLine:
     pieces: tuple[Piece, ...]
     time: float | None = None
     caller: str | None = None
+    noise: bool = False
+    spliced: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Where the cleaned text[start:end] stands in the document, in the order of the text.
