@@ -1,7 +1,7 @@
 """Pasted text → clean lines with true columns. Knows prefixes and blanks, and no callstack format."""
 
-from oopsight.log.lines import read
+from oopsight.log.lines import read, strands
 from oopsight.log.prefixes import PREFIXES, Prefix
 from oopsight.log.ropes import joined, part, respelled, whole
 
-__all__ = ["PREFIXES", "Prefix", "joined", "part", "read", "respelled", "whole"]
+__all__ = ["PREFIXES", "Prefix", "joined", "part", "read", "respelled", "strands", "whole"]

@@ -6,6 +6,7 @@ Knows no callstack format. Text that is not a prefix is kept as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from oopsight import model
 from oopsight.log import prefixes
@@ -25,9 +26,18 @@ _MOST_PREFIXES = 64
 _CAN_BEGIN = re.compile(r"[<>\[]")
 
 
-def read(document: model.Document) -> tuple[model.LogLine, ...]:
-    """The lines of `document` without prefixes, in order, one for each line of the document."""
-    return tuple(_clean(number, raw) for number, raw in enumerate(document.lines))
+def read(
+    document: model.Document, first: int = 0, last: int | None = None
+) -> tuple[model.LogLine, ...]:
+    """The lines of `document` from `first` to before `last` without prefixes, in order."""
+    return tuple(
+        _clean(number, raw) for number, raw in enumerate(document.lines[first:last], first)
+    )
+
+
+def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], ...]:
+    """The lines by who printed them."""
+    return (tuple(lines),)
 
 
 def _clean(number: int, raw: str) -> model.LogLine:
