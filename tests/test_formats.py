@@ -23,7 +23,7 @@ def test_case(case: cases.Case, update: bool) -> None:
 
 
 def _covered() -> list[tuple[Path, Path]]:
-    return [*truth.texts("seed"), *truth.texts("corpus/twins")]
+    return [*truth.texts("seed"), *truth.texts("corpus/twins"), *truth.texts("corpus/trace32")]
 
 
 @pytest.mark.skipif(not _covered(), reason="the texts with typed truth are not on this machine")

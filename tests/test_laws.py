@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator
 
@@ -65,7 +66,8 @@ def _check_places(text: str, parsed: model.Parsed) -> None:
             for span in stack.spans:
                 assert span in crash.spans
             for frame in stack.frames:
-                assert "".join(filter(None, map(under, frame.spans))).startswith("-")
+                printed = "".join(filter(None, map(under, frame.spans)))
+                assert re.match(r"-{0,3}[0-9]{1,4}", printed)
                 name = "".join(map(under, frame.code.name_spans))
                 assert name
                 assert frame.code.symbol in (name, None)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 
 from oopsight import model
 
-__all__ = ["all", "get", "guess"]
+__all__ = ["all", "get", "guess", "most", "tells"]
 
 
 @cache
@@ -37,15 +37,29 @@ def get(name: str) -> model.Arch | None:
 
 def guess(lines: Iterable[str]) -> str | None:
     """The name of the architecture that most lines betray; None when none does, or two do equally."""
-    counts = {record.name: 0 for record in all()}
+    return most(tells(lines))
+
+
+def tells(lines: Iterable[str]) -> dict[str, int]:
+    """How many of `lines` betray each architecture; those that none betrays are left out."""
+    counts: dict[str, int] = {}
     for line in lines:
-        for name, tells in _tells():
-            if tells.search(line):
-                counts[name] += 1
-    best, *others = sorted(counts, key=lambda name: -counts[name])
-    if not counts[best] or any(counts[other] == counts[best] for other in others):
+        for name in _told(line):
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def most(counts: Mapping[str, int]) -> str | None:
+    """The architecture with the highest count; None when there is none, or two have it."""
+    best, *others = sorted(counts, key=lambda name: -counts[name]) or [""]
+    if not best or any(counts[other] == counts[best] for other in others):
         return None
     return best
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(line: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _tells() if pattern.search(line))
 
 
 @cache

@@ -121,6 +121,8 @@ _TELLS = (
     r"\b__(?:dabt|pabt|irq|fiq|und)_(?:svc|usr|invalid)\b",
     r"\bdo_(?:DataAbort|PrefetchAbort)\b",
     r"\b(?:asm_do_IRQ|v7_pabort|v7_early_abort|cpu_v7_\w+|c_backtrace|unwind_backtrace)\b",
+    # arch/arm64 had this label, too, until 5.0; beside it stand several 64-bit pointers, which outnumber this line.
+    r"\bret_fast_syscall\b",
     # TRACE32 access classes: R is A32 code, T is T32 code (D and X do not tell 32 from 64 bits).
     r"\b(?:N|Z|H)?(?:S|U)?[RT]:0x[0-9A-Fa-f]{1,8}\b",
     # The register dump and the lines around it.

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
 
-from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions
+from oopsight import arch, model
+from oopsight.formats import _format, _moves, _reading, _regions
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -20,9 +19,7 @@ def _discover() -> dict[str, _format.Format]:
 
 
 _FORMATS = _discover()
-
-# Code points of a line in which an architecture is looked for; no line that tells one is longer.
-_TELLING = 1000
+_HINTS = tuple(record.hints for record in _FORMATS.values())
 
 
 def names() -> tuple[str, ...]:
@@ -35,47 +32,36 @@ def get(name: str) -> _format.Format | None:
     return _FORMATS.get(name)
 
 
-def parse(document: model.Document) -> model.Parsed:
+def parse(document: model.Document, progress: _regions.Progress | None = None) -> model.Parsed:
     """Everything that the formats understand of `document`; no crash when there is no frame in it.
 
-    The stacks and variable windows of one document belong to one crash: tasks that wait for each other and CPUs
-    that were stopped together are printed as several stacks.
+    Of a text of more than some hundred lines only those parts are read in which something hints at a callstack, and
+    what was read is remembered: after an edit only the part around it is read again. `progress` is told lines done
+    and all lines. The stacks and variable windows of one document belong to one crash: tasks that wait for each other
+    and CPUs that were stopped together are printed as several stacks.
     """
-    lines = log.read(document)
-    claimed = _classify(lines)
-    if not claimed:
-        return model.Parsed(document, ())
-    arch_name = arch.guess(line.text[:_TELLING] for line in lines)
-    record = arch.get(arch_name) if arch_name else None
-    readings = [_FORMATS[name].assemble(lines, found, record) for name, found in claimed.items()]
-    stacks = tuple(stack for reading in readings for stack in reading.stacks)
+    regions = _regions.find(document.lines, _HINTS, progress)
+    parts = [_reading.lines_of(document, first, last, _FORMATS) for first, last in regions]
+    tells: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.tells.items():
+            tells[name] = tells.get(name, 0) + count
+    name = arch.most(tells)
+    readings = [_reading.read(part, name, _FORMATS) for part in parts]
+    placed = [
+        _moves.moved(reading, first - part.first)
+        for reading, part, (first, _) in zip(readings, parts, regions, strict=True)
+    ]
+    stacks = tuple(stack for reading in placed for stack in reading.stacks)
     if not stacks:
         return model.Parsed(document, ())
-    spans = tuple(sorted(span for reading in readings for span in reading.spans))
     crash = model.Crash(
         title=None,
-        arch=arch_name,
-        spans=spans,
+        arch=name,
+        spans=tuple(span for reading in placed for span in reading.spans),
         stacks=stacks,
-        windows=tuple(window for reading in readings for window in reading.windows),
-        mentions=_mentions.find(lines, stacks),
-        problems=tuple(problem for reading in readings for problem in reading.problems),
+        windows=tuple(window for reading in placed for window in reading.windows),
+        mentions=tuple(mention for reading in placed for mention in reading.mentions),
+        problems=tuple(problem for reading in placed for problem in reading.problems),
     )
     return model.Parsed(document, (crash,))
-
-
-def _classify(lines: Sequence[model.LogLine]) -> dict[str, list[_format.Match]]:
-    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
-    claimed: dict[str, list[_format.Match]] = {}
-    for at, line in enumerate(lines):
-        best: tuple[int, str, _format.Match] | None = None
-        for name, record in _FORMATS.items():
-            for rule in record.rules:
-                if rule.needs not in line.text:
-                    continue
-                found = rule.pattern.match(line.text)
-                if found and (best is None or found.end() > best[0]):
-                    best = found.end(), name, _format.Match(at, line, rule.kind, found)
-        if best:
-            claimed.setdefault(best[1], []).append(best[2])
-    return claimed

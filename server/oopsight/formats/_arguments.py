@@ -121,3 +121,54 @@ def _number(printed: str) -> int | None:
     """The number of a value such as `27`, or of `0xC11DEC42 -> "text"`."""
     found = _FIRST_VALUE.match(printed)
     return _format.number_of(found.group() if found else printed)
+
+
+def end(text: str, start: int) -> int | None:
+    """Where the arguments end whose opening parenthesis stands just before `start`; None where they are cut."""
+    return _split(text, start)[1]
+
+
+_TOKEN = re.compile(
+    r"(?P<blank>[ \t]+)|(?P<arrow>->)|(?P<mark>[()\[\]{},=])|(?P<string>[\"'])|(?P<word>[^\s()\[\]{},=\"'-]+|-|\s)"
+)
+_FOREIGN = re.compile(r"[;|]|\.\Z")
+_BEHIND = re.compile(r"[ \t]*(?:$|//|<-|<<|<=|==>|/\*)")
+# How the types in a cast begin; between its parentheses words follow each other.
+_TYPE_WORDS = frozenset(
+    ("struct", "union", "enum", "unsigned", "signed", "const", "volatile", "long", "short")
+)
+
+
+def can_go_on(text: str) -> bool:
+    """Whether a text that was put together can be what stands behind an opening parenthesis, closed or not yet.
+
+    Debuggers never print two words without something between them, people always do. Behind the closing parenthesis
+    only a remark may stand.
+    """
+    depth, at = 1, 0
+    apart = False  # the last token was a word, and a blank stood behind it
+    before = ""
+    cast_depth = 0
+    while found := _TOKEN.match(text, at):
+        kind, token, at = found.lastgroup, found.group(), found.end()
+        if kind == "blank":
+            apart = before == "word"
+            continue
+        if kind == "string":
+            ending = _strings.characters_end(text, found.start()) if token == "'" else None
+            at = _strings.string_end(text, at) if token == '"' else ending or at
+        elif token == "(":
+            depth += 1
+        elif token == ")":
+            depth -= 1
+            cast_depth = min(cast_depth, depth)
+            if depth == 0:
+                return bool(_BEHIND.match(text, at))
+        elif kind == "word":
+            if token in _TYPE_WORDS and depth > 1:
+                cast_depth = depth
+            if _FOREIGN.search(token) or (apart and before == "word" and cast_depth < depth):
+                return False
+        apart = False
+        before = kind or ""
+    return True

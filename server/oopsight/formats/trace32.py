@@ -12,25 +12,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _arguments, _format, _windows
+from oopsight.formats import _arguments, _format, _rows, _windows
+from oopsight.formats import _trace32_shape as shape
 
 _NAME = __name__.rpartition(".")[2]
 
 # Text before a frame, as a chat or a person puts it there. `|` would make it a table.
 _LEAD = r"(?:(?P<lead>[^|]{0,239}[^|\s])[ \t]+|[ \t]*)"
-# How a person's remark begins, where nothing else tells it from the frame's own text.
-_REMARK = r"(?://|<-|<<|<=|==>|/\*)"
-_REMARK_BEGINS = re.compile(_REMARK)
+_REMARK_BEGINS = re.compile(shape.REMARK)
 
-# What is printed in place of arguments.
-_WORDS = frozenset(("inline", "asm"))
-# Headings that people leave above a stack: an echoed command, a CPU.
-_TITLE = re.compile(r"[ \t]*(B::[^ \t].{0,200}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:?)[ \t]*$")
-_CPU = re.compile(r"cpu", re.IGNORECASE)
+# Headings that people leave above a stack: an echoed command, a CPU or core, a task's name. A word alone is a heading
+# where a name of a task or thread stands out: `rcuop/x`, `kworker/1:2`, `[kswapd0]`.
+_TITLE = re.compile(
+    rf"[ \t]*(B::[^ \t].{{0,200}}|(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{{1,4}}:?"
+    r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|\]:?|:)"
+    r"|(?:[Tt]ask|[Pp]rocess|[Tt]hread|PID|pid|comm)[ :=][ ]?[^|]{1,80})[ \t]*$",
+    re.ASCII,
+)
+_CPU = re.compile(r"(?:cpu|core)[ #_:]?[ ]?[0-9]", re.IGNORECASE)
 # A task that was scheduled away stands here.
 _SLEEPS_IN = frozenset(("__switch_to", "__schedule", "context_switch"))
 # N or Z: non-secure or secure; U: user; then the kind of code or data (R ARM, T Thumb, X A64, D data, P program).
 _USER_CLASS = re.compile(r"[NZ]?U[A-Z]?\Z")
+# A line that came out of order was not overtaken by more frames than these.
+_FARTHEST = 32
+# What debuggers call the kernel's own program in full names (`\\\\vmlinux\\page_alloc\\__alloc_pages`).
+_KERNEL = "vmlinux"
 _WIDER = "Make the debugger's window wider or print the stack into a file, and paste it again."
 
 
@@ -75,7 +82,7 @@ def _assemble(
                 windows.append(window)
                 next_free = match.at + window.lines
         elif match.kind == "row":
-            if stacks and stacks[-1].rows and stacks[-1].last_at == match.at - 1:
+            if stacks and stacks[-1].rows and _adjoins(lines, stacks[-1].last_at, match.at):
                 stacks[-1].rows[-1].rows.append((match.line, match.groups.end()))
                 stacks[-1].last_at = match.at
         else:
@@ -102,6 +109,7 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
 
     They count where a neighbouring line is one of a stack, or where the text has no other frames.
     """
+    matches = [match for match in matches if match.kind != "frame" or _is_frame(match)]
     parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
     alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
     for match in matches:
@@ -114,11 +122,26 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
         yield match
 
 
+def _is_frame(match: _format.Match) -> bool:
+    """Whether a line is a frame for certain: a mangled beginning needs parentheses behind the name."""
+    groups = match.groups
+    return bool(groups["open"] or (len(groups["number"] or "") > 1 and not groups["gap"]))
+
+
+def _adjoins(lines: Sequence[model.LogLine], above: int, at: int) -> bool:
+    """Whether nothing but noise and empty lines stands between two lines."""
+    return not any(line.text.strip() and not line.noise for line in lines[above + 1 : at])
+
+
+def _number(match: _format.Match) -> int:
+    return int(match.groups["number"] or match.groups["bald"])
+
+
 def _fills_line(match: _format.Match) -> bool:
     """Whether a frame behind other text goes to the end of its line, as a sentence about a frame would not."""
     if not match.groups["open"]:
         return False
-    read = _arguments.read(match.line, match.groups.end("open"), _WORDS)
+    read = _arguments.read(match.line, match.groups.end("open"), shape.WORDS)
     rest = match.line.text[read.end :].strip()
     return not rest or bool(_REMARK_BEGINS.match(rest))
 
@@ -129,13 +152,18 @@ def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogL
         return True
     if match.kind != "frame" or not stack.rows:
         return False
-    number, last = int(match.groups["number"]), stack.rows[-1].frame
+    number, last = _number(match), stack.rows[-1].frame
     if last.number is None or number > last.number:
         return False
     if number < last.number:
-        return True
-    between = lines[stack.last_at + 1 : match.at]
-    return not last.inlined and any(line.text.strip() for line in between)
+        return not (_adjoins(lines, stack.last_at, match.at) and _lacks(stack, number))
+    return not last.inlined and not _adjoins(lines, stack.last_at, match.at)
+
+
+def _lacks(stack: _Stack, number: int) -> bool:
+    """Whether a frame of that number is missing in the midst of a stack: its line came out of order."""
+    numbers = [row.frame.number or 0 for row in stack.rows[-_FARTHEST:]]
+    return number not in numbers and numbers[0] < number
 
 
 def _title(lines: Sequence[model.LogLine], at: int) -> str | None:
@@ -154,7 +182,7 @@ def _add(stack: _Stack, match: _format.Match, record: model.Arch | None) -> None
     if match.kind == "frame":
         inner = stack.rows[-1].frame if stack.rows else None
         row = _row(match, crossing=stack.trapped, inner=inner, record=record)
-        stack.rows.append(row)
+        stack.rows.insert(_position(stack, row), row)
         stack.spans += row.frame.spans
         stack.trapped = False
         return
@@ -163,19 +191,28 @@ def _add(stack: _Stack, match: _format.Match, record: model.Arch | None) -> None
     stack.ended = match.kind == "end"
 
 
+def _position(stack: _Stack, row: _Row) -> int:
+    """Where a frame stands in its stack: at the end, unless its line came out of order."""
+    at = len(stack.rows)
+    while at and (stack.rows[at - 1].frame.number or 0) > (row.frame.number or 0):
+        at -= 1
+    return at
+
+
 def _row(
     match: _format.Match, *, crossing: bool, inner: model.Frame | None, record: model.Arch | None
 ) -> _Row:
     """The frame that a line prints."""
     line, groups = match.line, match.groups
-    start, end = groups.start("dash"), len(line.text.rstrip())
+    end = len(line.text.rstrip())
+    start = groups.start("bald") if groups["dash"] is None else groups.start("dash")
     code = _code(line, groups)
     read = _arguments.Arguments(end=groups.end(), cut=False)
     if groups["open"]:
-        read = _arguments.read(line, groups.end("open"), _WORDS)
+        read = _arguments.read(line, groups.end("open"), shape.WORDS)
     remark = line.text[read.end : end].strip()
     frame = model.Frame(
-        number=int(groups["number"]),
+        number=_number(match),
         code=code,
         kind=model.FrameKind.CALL,
         spans=line.spans(start, min(read.end, end)),
@@ -195,9 +232,11 @@ def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
     symbol = groups["symbol"]
     if symbol:
         name_spans = line.spans(*groups.span("symbol"))
+        program = groups["program"]
         return model.CodeRef(
-            function=_format.function_of(symbol),
+            function=None if symbol.startswith("?") else _format.function_of(symbol),
             symbol=symbol,
+            module=None if program in (None, _KERNEL) else program,
             offset=int(groups["offset"], 16) if groups["offset"] else None,
             size=int(groups["size"], 16) if groups["size"] else None,
             name_spans=name_spans,
@@ -208,6 +247,7 @@ def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
         symbol=None,
         address=int(printed, 16),
         address_class=groups["class"],
+        space=int(groups["space"], 16) if groups["space"] else None,
         name_spans=line.spans(*groups.span("place")),
     )
 
@@ -277,15 +317,14 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
 
 
 def _read_rows(stack: _Stack) -> None:
-    """The local variables below the frames of a stack."""
+    """The local variables and source lines below the frames of a stack."""
     for row in stack.rows:
         if row.rows:
-            row.frame = replace(row.frame, variables=_windows.read_rows(row.rows))
+            variables, source_rows = _rows.read(row.rows)
+            row.frame = replace(row.frame, variables=variables, source_rows=source_rows)
 
 
 def _window(lines: Sequence[model.LogLine], match: _format.Match) -> _windows.Window | None:
-    if match.kind == "window-plain" and not _windows.starts_plain(lines, match.at):
-        return None
     window = _windows.read(lines, match.at)
     return window if window.variables else None
 
@@ -331,21 +370,32 @@ def _place(problem: model.Problem) -> tuple[int, int]:
     return (problem.span.line, problem.span.start) if problem.span else (0, 0)
 
 
+# What a line of a stack or the beginning of a window contains, in the original or in a spelling of transport.
+_HINTS = re.compile(
+    r"[|\uff5c\u2502\u2503\u00a6\u2223]|&#(?:0*124|[xX]0*7[cC]);|&v(?:ert|erbar);|=7C"
+    r"|(?:=|=3D|->|-&gt;|\u2192)[ \u00a0]{0,4}\([ \t]*$|\)[ ]?0[xX][0-9A-Fa-f]{6,16}"
+    r"|[)\uff09][ \u00a0]?[\w.$\[\]]{1,64}[ \u00a0]{0,4}(?:=|\uff1d)"
+)
+
+
 FORMAT = _format.Format(
     title="TRACE32 (Frame.view and variable windows)",
     sample="-005|do_page_fault(addr = 0, fsr = 748335104, regs = 0xC6D61FB0)",
+    shape=shape.SHAPE,
+    hints=_HINTS,
     rules=(
         _format.rule(
             "frame",
-            rf"{_LEAD}(?P<dash>-)(?P<number>[0-9]{{2,4}})\|[ \t]*(?P<place>{{CODE}})"
-            rf"(?:(?P<open>\()|[ \t]*(?=$|{_REMARK}))",
+            rf"{_LEAD}{shape.LEAD}(?P<place>{shape.PLACE})"
+            rf"(?:(?P<open>\()|[ \t]*(?=$|{shape.REMARK}))",
             needs="|",
         ),
-        _format.rule("exception", rf"{_LEAD}(?P<mark>-->\|)[ \t]*exception\b", needs="|"),
-        _format.rule("end", rf"{_LEAD}(?P<mark>---\|)[ \t]*end of frame\b", needs="|"),
-        _format.rule("row", r"[ \t]*\|", needs="|"),
+        _format.rule("exception", rf"{_LEAD}(?P<mark>{shape.MARK_EXCEPTION})exception\b", needs="|"),
+        _format.rule("end", rf"{_LEAD}(?P<mark>{shape.MARK_END})end of frame\b", needs="|"),
+        _format.rule("row", r"[ \t]*\|(?!\|)", needs="|"),
         _format.rule("window-typed", _windows.START_TYPED, needs="="),
         _format.rule("window-plain", _windows.START_PLAIN, needs="="),
+        _format.rule("window-open", _windows.START_OPEN, needs="0x"),
     ),
     assemble=_assemble,
 )

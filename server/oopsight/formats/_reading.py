@@ -1,0 +1,126 @@
+"""One region of a text → what all formats found in it; remembered by its lines, wherever they stand."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from oopsight import arch, log, model
+from oopsight.formats import _format, _mentions, _unwrap
+
+# Code points of a line in which an architecture is looked for; no line that tells one is longer.
+_TELLING = 1000
+# So many lines are remembered; a text that is read once does not push out what an editor shows.
+_MOST_LINES = 120_000
+
+
+@dataclass(slots=True)
+class Part:
+    """A region as it was read: its clean lines by printer, and how many of them tell each architecture.
+
+    `first` is the document line on which it stood then. `readings` are kept by architecture.
+    """
+
+    first: int
+    length: int
+    strands: tuple[tuple[model.LogLine, ...], ...]
+    tells: Mapping[str, int]
+    readings: dict[str | None, _format.Reading] = field(default_factory=dict)
+
+
+_lock = threading.Lock()
+_parts: OrderedDict[tuple[str, ...], Part] = OrderedDict()
+_remembered = 0
+
+
+def lines_of(
+    document: model.Document, first: int, last: int, formats: Mapping[str, _format.Format]
+) -> Part:
+    """The region's lines, clean and with each element on a line of its own."""
+    global _remembered
+    raw = document.lines[first:last]
+    with _lock:
+        known = _parts.get(raw)
+        if known is not None:
+            _parts.move_to_end(raw)
+            return known
+    shapes = [record.shape for record in formats.values()]
+    lines = log.read(document, first, last)
+    tells = arch.tells(line.text[:_TELLING] for line in lines)
+    strands = tuple(tuple(_unwrap.unwrap(strand, shapes)) for strand in log.strands(lines))
+    part = Part(first, last - first, strands, tells)
+    with _lock:
+        if raw not in _parts:
+            _parts[raw] = part
+            _remembered += part.length
+        while _remembered > _MOST_LINES and len(_parts) > 1:
+            _, oldest = _parts.popitem(last=False)
+            _remembered -= oldest.length
+    return part
+
+
+def read(
+    part: Part, arch_name: str | None, formats: Mapping[str, _format.Format]
+) -> _format.Reading:
+    """What all formats found in a region of a text of that architecture."""
+    known = part.readings.get(arch_name)
+    if known is None:
+        record = arch.get(arch_name) if arch_name else None
+        known = _in_order([_strand(lines, record, formats) for lines in part.strands])
+        part.readings[arch_name] = known
+    return known
+
+
+def _strand(
+    lines: Sequence[model.LogLine], record: model.Arch | None, formats: Mapping[str, _format.Format]
+) -> _format.Reading:
+    """What the formats found in the lines of one printer."""
+    claimed = _classify(lines, formats)
+    readings = [formats[name].assemble(lines, found, record) for name, found in claimed.items()]
+    stacks = tuple(stack for reading in readings for stack in reading.stacks)
+    return _format.Reading(
+        stacks=stacks,
+        windows=tuple(window for reading in readings for window in reading.windows),
+        spans=tuple(span for reading in readings for span in reading.spans),
+        problems=tuple(problem for reading in readings for problem in reading.problems),
+        mentions=_mentions.find(lines, stacks),
+    )
+
+
+def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
+    """All that several printers wrote, in the order of the text."""
+    if len(readings) == 1:
+        only = readings[0]
+        return _format.Reading(
+            only.stacks, only.windows, tuple(sorted(only.spans)), only.problems, only.mentions
+        )
+    return _format.Reading(
+        stacks=tuple(sorted((s for r in readings for s in r.stacks), key=lambda s: s.spans[:1])),
+        windows=tuple(sorted((w for r in readings for w in r.windows), key=lambda w: w.spans[:1])),
+        spans=tuple(sorted(span for reading in readings for span in reading.spans)),
+        problems=tuple(
+            sorted((p for r in readings for p in r.problems), key=lambda p: (p.span is None, p.span))
+        ),
+        mentions=tuple(sorted((m for r in readings for m in r.mentions), key=lambda m: m.span)),
+    )
+
+
+def _classify(
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]
+) -> dict[str, list[_format.Match]]:
+    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
+    claimed: dict[str, list[_format.Match]] = {}
+    for at, line in enumerate(lines):
+        best: tuple[int, str, _format.Match] | None = None
+        for name, record in formats.items():
+            for rule in record.rules:
+                if rule.needs not in line.text:
+                    continue
+                found = rule.pattern.match(line.text)
+                if found and (best is None or found.end() > best[0]):
+                    best = found.end(), name, _format.Match(at, line, rule.kind, found)
+        if best:
+            claimed.setdefault(best[1], []).append(best[2])
+    return claimed

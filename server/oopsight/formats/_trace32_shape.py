@@ -1,0 +1,165 @@
+"""How TRACE32 writes the lines of a stack, and what of them can stand on the next line.
+
+A frame's line is `-NNN|place(arguments)`; between frames stand markers (`-->|exception`) and rows of locals and source
+(`    |  name = value`). Trackers and people lose dashes, double them and put blanks around the bar.
+"""
+
+from __future__ import annotations
+
+import re
+
+from oopsight.formats import _arguments, _unwrap
+
+# A name as compilers, linkers and languages other than C write it: `__alloc_pages.isra.0`, `ns::Class<T>::run`.
+NAME = (
+    r"(?:[A-Za-z_.$~][\w.$~]{0,511}(?:<[\w ,:*&]{0,200}>)?(?:::[~\w.$]{1,200}(?:<[\w ,:*&]{0,200}>)?){0,8}"
+    r"(?:\[jt\])?|\?{2,3})"
+)
+_HEX = r"[0-9A-Fa-f]{1,16}"
+# Where a frame stands: a name, perhaps with the program and source file that define it and an offset, or an address
+# with the debugger's memory class and perhaps a space id (`NSX:0x0::0xFFFFFFC07B73DD48`).
+PLACE = (
+    rf"(?:\\{{1,2}}(?P<program>[^\\|(\s]{{1,80}})\\(?:[^\\|(]{{1,200}}\\){{0,3}})?(?P<symbol>{NAME})"
+    rf"(?:\+0x(?P<offset>{_HEX})(?:/0x(?P<size>{_HEX}))?)?(?![\w/:\\])"
+    rf"|(?P<class>[A-Z]{{1,4}}):(?:0x(?P<space>{_HEX})::)?(?:0x)?(?P<address>{_HEX})(?![\w:])"
+    rf"|0x(?P<bare>{_HEX})(?![\w:,])"
+)
+# What stands before the place. Two digits are a frame only where blanks are not in the way of the bar, and a number
+# that lost its dash only where it has all three digits; the rule for frames demands parentheses of these.
+LEAD = r"(?:(?P<dash>-{1,3})(?P<number>[0-9]{1,4})|(?P<bald>(?<![\w|.:-])[0-9]{3}))(?P<gap>[ \t]{0,4})\|[ \t]{0,4}"
+MARK_EXCEPTION = r"-{0,4}>[ ]?\|[ \t]{0,4}"
+MARK_END = r"-{1,4}[ ]?\|[ \t]{0,4}"
+# How a person's remark begins, where nothing else tells it from the frame's own text.
+REMARK = r"(?://|<-|<<|<=|==>|/\*)"
+# What is printed in place of arguments.
+WORDS = frozenset(("inline", "asm"))
+# Headings that people leave above a stack: an echoed command, a CPU.
+HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:"
+
+_FRAME = re.compile(rf"[ \t]*{LEAD}(?:(?P<place>{PLACE})(?P<open>\()?)?", re.ASCII)
+_EXCEPTION, _END = "exception", "end of frame"
+_MARKER = re.compile(
+    rf"[ \t]*(?:(?P<up>{MARK_EXCEPTION})(?P<upper>[a-z]{{0,9}})|(?P<down>{MARK_END})(?P<lower>[a-z ]{{0,12}}))",
+    re.ASCII,
+)
+_ROW = re.compile(r"[ \t]*\|(?!\|)", re.ASCII)
+_HEADING = re.compile(rf"(?:{HEADING})(?=[ \t]|$)", re.ASCII)
+_REMARK = re.compile(rf"[ \t]*{REMARK}")
+_BEGINS = re.compile(
+    rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))", re.ASCII
+)
+_INNER_LEAD = r"(?:-{1,3}[0-9]{3,4}\||-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_]\w{0,127}\()"
+_INNER = re.compile(
+    rf"(?:(?<=[\s)])|^){_INNER_LEAD}|(?<=\w[)/])[0-9]{{3}}\|[A-Za-z_]\w{{0,127}}\("
+    rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"
+    r"|(?<=[ \t]{3})\|(?![|\s]*$)(?!\|)|(?<=[ \t])\|(?=[ \t]{1,8}[\w.\[\]]{1,80} = )"
+    rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)",
+    re.ASCII,
+)
+# The rest of a name that was cut: `fault(addr = 0, …)`.
+_REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
+_FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)
+
+
+def _end(text: str) -> int | None:
+    frame = _FRAME.match(text)
+    if frame:
+        if frame["place"] is None:
+            return None
+        if not frame["open"]:
+            return _with_remark(text, frame.end())
+        end = _arguments.end(text, frame.end())
+        return None if end is None else _with_remark(text, end)
+    marker = _MARKER.match(text)
+    if marker:
+        missing = _missing(marker)
+        return None if missing else marker.end()
+    heading = _HEADING.match(text)
+    return heading.end() if heading else len(text)
+
+
+def _with_remark(text: str, end: int) -> int:
+    return len(text) if _REMARK.match(text, end) else end
+
+
+def _missing(marker: re.Match[str]) -> str:
+    """What a marker's word lacks: `tion` after `-->|excep`."""
+    whole, printed = (_EXCEPTION, marker["upper"]) if marker["up"] else (_END, marker["lower"])
+    return whole[len(printed) :] if whole.startswith(printed) else ""
+
+
+def _joint(text: str, rest: str, full: bool) -> _unwrap.Joint | None:
+    frame = _FRAME.match(text)
+    if frame:
+        return _joint_of_frame(text, frame, rest, full=full)
+    marker = _MARKER.match(text)
+    if marker and (marker["up"] or marker["lower"]):
+        missing = _missing(marker)
+        fits = bool(missing) and rest.strip() == missing.strip()
+        return _unwrap.Joint(_glue(text, rest), surely=True) if fits else None
+    row = _ROW.match(text)
+    if row and (full or text.rstrip().endswith(("=", "->"))):
+        return _unwrap.Joint(_glue(text, rest))
+    return None
+
+
+def _joint_of_frame(
+    text: str, frame: re.Match[str], rest: str, *, full: bool
+) -> _unwrap.Joint | None:
+    if frame["place"] is None:
+        return _unwrap.Joint("") if full else None
+    if not frame["open"]:
+        behind = text[frame.end() :].strip()
+        if not behind and full and _REST_OF_NAME.match(rest):
+            return _unwrap.Joint("", surely=_arguments.end(rest, rest.index("(") + 1) is not None)
+        return _joint_of_remark(text, frame.end(), rest) if full else None
+    end = _arguments.end(text, frame.end())
+    if end is not None:
+        return _joint_of_remark(text, end, rest) if full else None
+    again = _FRAME.match(rest)
+    if again:
+        return _repeated(text, frame, rest)
+    glue = _glue(text, rest)
+    fits = _arguments.can_go_on(text[frame.end() :] + glue + rest)
+    return _unwrap.Joint(glue) if fits else None
+
+
+def _joint_of_remark(text: str, end: int, rest: str) -> _unwrap.Joint | None:
+    if not _REMARK.match(text, end):
+        return None
+    return _unwrap.Joint(_glue(text, rest))
+
+
+_REPEATED = re.compile(r"[ \t]*-{1,3}([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII)
+
+
+def _repeated(text: str, frame: re.Match[str], rest: str) -> _unwrap.Joint | None:
+    """A line that the debugger wrapped begins with the frame's number again; `-004|f(` is another frame."""
+    again = _REPEATED.match(rest)
+    if not again or int(again[1]) != int(frame["number"] or frame["bald"]):
+        return None
+    if _FRAME_LIKE.match(rest, again.end()) or _is_word(text[frame.end() :].strip()):
+        return None
+    glue = _glue(text, rest[again.end() :])
+    fits = _arguments.can_go_on(text[frame.end() :] + glue + rest[again.end() :])
+    return _unwrap.Joint(glue, again.end(), surely=True) if fits else None
+
+
+def _is_word(printed: str) -> bool:
+    """Whether a word about the frame stands between its parentheses, as far as it goes: frames of that number follow."""
+    return bool(printed) and any(word.startswith(printed) for word in WORDS)
+
+
+_WORD_ENDS = re.compile(r"[\w.$]\Z|\[[^\]]{0,80}\Z|[-:]\Z|\+\Z", re.ASCII)
+_WORD_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
+
+
+def _glue(text: str, rest: str) -> str:
+    """What stood where a line was broken: nothing inside a word or a home in brackets, else perhaps a blank."""
+    if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")):
+        return ""
+    inside = _WORD_ENDS.search(text) and (_WORD_BEGINS.match(rest) or "[" in text[-80:])
+    return "" if inside else " "
+
+
+SHAPE = _unwrap.Shape(begins=_BEGINS, inner=_INNER, end=_end, joint=_joint)
