@@ -18,8 +18,8 @@ from support import cases
 CASES = cases.of("log", "prefixes")
 TEXT = "sample: probe failed"
 ROWS = tuple(row for row in prefixes.PREFIXES if not row.outermost)
-# The prompt is a row only before a printk time, so that what follows it in its sample is a prefix of another row.
-ALONE = tuple(row for row in ROWS if row.title != "prompt")
+# These are rows only before a printk time, so that what follows them in their sample is a prefix of another row.
+ALONE = tuple(row for row in ROWS if row.title not in ("prompt", "line number"))
 
 
 def _taken(text: str) -> tuple[int, dict[str, str]]:
@@ -127,11 +127,24 @@ def test_random_triples_stack_behind_quote_marks() -> None:
         assert line[_taken(line)[0] :] == TEXT, line
 
 
-def test_prompt_is_one_only_before_a_printk_time() -> None:
-    for prompt in ("board login: ", "[root@board ~]# ", "board:/ $ ", "(initramfs) "):
+def test_prompts_and_numbers_are_prefixes_only_before_a_printk_time() -> None:
+    for prompt in (
+        "board login: ",
+        "[root@board ~]# ",
+        "board:/ $ ",
+        "(initramfs) ",
+        "41 ",
+        "b.log-7-",
+    ):
         assert _taken(prompt + TEXT)[0] == 0
         assert _taken(prompt + "[   18.051123] " + TEXT)[0] == len(prompt) + 15
         assert _taken(prompt + "<4>[   18.051123] " + TEXT)[0] == len(prompt) + 18
+
+
+def test_clock_is_no_process() -> None:
+    """A time of day in brackets has the form of Samsung's CPU, name and pid."""
+    for clock in ("[12:50:01]", "[12:50:01.789] ", "[12:50:01:789] ", "[2026-11-22 12:50:01] "):
+        assert _taken(clock + TEXT) == (len(clock), {})
 
 
 def test_call_trace_keeps_its_indentation() -> None:

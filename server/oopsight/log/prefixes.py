@@ -50,6 +50,8 @@ _LEVEL = r"<[0-9]{1,3}>"
 _NO_CODE_BYTES = r"(?! ?[0-9a-fA-F]{2}(?:[ <]|$)| {0,8}$)"
 _CLOCK = r"[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"
 _DAY = r"[12][0-9]{3}[-/.][01][0-9][-/.][0-3][0-9]"
+# Serial tools write the day as their country does, or leave the year out.
+_ANY_DAY = rf"(?:{_DAY}|[0-3]?[0-9][/.][0-3]?[0-9][/.][12][0-9]{{3}},?|[01][0-9]-[0-3][0-9])"
 # Zones by name are listed: any word in capitals would take `BUG` for one.
 _ZONE = r"(?:Z| ?[+-][0-9]{2}:?[0-9]{2}| (?:UTC|GMT|MSK|[JKI]ST|[BEW]ST|[CEW]E?S?T|[ECMP][SD]T))?"
 # The name of a month in any language: a word, with a point or not, or a number with the sign for month.
@@ -60,7 +62,7 @@ _HOST = r"[^\s\[\]<>|()=,;\"']{1,100}"
 # `kernel:` has a row of its own.
 _RECORDED = (
     rf"(?:{_HOST} (?:(?:(?i:[a-z0-9]{{1,8}}\.{_SEVERITY}) )?[^\s\[\]:]{{1,48}}\[[0-9]{{1,10}}\]: ?"
-    rf"|{_TIME_AHEAD}))?"
+    rf"|(?:[A-Za-z]\S{{0,47}} )?{_TIME_AHEAD}))?"
 )
 _COMMAND = r"[^\[\]\n]{1,24}"
 _WORDS_OF_PROMPT = r"[^\s\[\]|>#$]{0,80}(?: [^\s\[\]|>#$]{0,40})?"
@@ -131,6 +133,15 @@ PREFIXES: tuple[Prefix, ...] = (
         "[    T1@C3] sample: probe failed",
         "the kernel without times; vendor hooks add the CPU (`T1@C3`, `T1-C3`, `T,T1,C3`)",
     ),
+    # A date or time of day in brackets: Jenkins, tio, minicom, GNU screen, Xen's hypervisor, Samsung's kernel guard
+    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received). Before Samsung's row, to
+    # which `[12:50:01]` would be CPU 12.
+    _row(
+        "date or time in brackets",
+        rf"\[(?:{_ANY_DAY}[T ])?{_CLOCK}(?:[.,:][0-9]{{1,9}})?{_ZONE}\](?:收←◆)? ?",
+        "[2026-11-22T12:50:01.123Z] sample: probe failed",
+        "Jenkins, tio, minicom, CuteCom, SSCOM, Xen",
+    ),
     # Samsung's print_process() "%c[%1d:%15s:%5d] ", `I` in an interrupt; older trees add "[c1] ".
     _row(
         "Samsung process",
@@ -199,14 +210,6 @@ PREFIXES: tuple[Prefix, ...] = (
         "[  +0.000123] sample: probe failed",
         "`dmesg --human`",
     ),
-    # A date or time of day in brackets: Jenkins, tio, minicom, GNU screen, Xen's hypervisor, Samsung's kernel guard
-    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received).
-    _row(
-        "date or time in brackets",
-        rf"\[(?:{_DAY}[T ])?{_CLOCK}(?:[.,:][0-9]{{1,9}})?{_ZONE}\](?:收←◆)? ?",
-        "[2026-11-22T12:50:01.123Z] sample: probe failed",
-        "Jenkins, tio, minicom, CuteCom, SSCOM, Xen",
-    ),
     # logcat -v long: a header of its own line, or joined with its message by a mailer.
     _row(
         "logcat header",
@@ -245,7 +248,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # manager (slashes).
     _row(
         "ISO date",
-        rf"(?:[^\W\d_]\S{{0,7}} )?{_DAY}[T ]{_CLOCK}(?:[.,][0-9]{{1,9}})?{_ZONE}(?:> ?|: ?|[ \t]|$)"
+        rf"(?:[^\W\d_]\S{{0,7}} )?{_ANY_DAY}[T ]{_CLOCK}(?:[.,][0-9]{{1,9}})?{_ZONE}(?:> ?|: ?|[ \t]|$)"
         rf"(?:[0-9a-f]{{2}}[OE][ +]|std(?:out|err) [FP] )?{_RECORDED}",
         "2026-11-22T12:50:01.123456+00:00 sample: probe failed",
         "journald, rsyslog, `dmesg --time-format=iso`, GitHub Actions, GitLab, docker, kubectl, LAVA, syzkaller",
@@ -264,7 +267,7 @@ PREFIXES: tuple[Prefix, ...] = (
     _row(
         "kernel tag",
         rf" ?(?:(?:[A-Za-z0-9:][\w.:-]{{0,99}} )?(?:(?i:[a-z0-9]{{0,8}}\.{_SEVERITY}) )?)"
-        r"(?:kernel|KERNEL)(?:\[[0-9]{1,10}\])?:(?: |$|(?=[\[<A-Z]))",
+        r"(?:kernel|KERNEL|klogd)(?:\[[0-9]{1,10}\])?:(?: |$|(?=[\[<A-Z]))",
         "board kern.err kernel: sample: probe failed",
         "syslog, journald, busybox",
     ),
@@ -312,13 +315,21 @@ PREFIXES: tuple[Prefix, ...] = (
         "(XEN) sample: probe failed",
         "Xen",
     ),
+    # Numbers of lines, by grep -n (with the file's name where several were searched; `-` beside a found line), web pages
+    # and CI. Only before a printk time: other numbers in front of a text are its own.
+    _row(
+        "line number",
+        r"[ \t]{0,8}(?:[^\s:\[\]<>|]{1,100}[:-])?[0-9]{1,8}[:.|)-]?[ \t]{0,8}" + _TIME_AHEAD,
+        "123:[   18.051123] sample: probe failed",
+        "grep, web pages, CI; only before a printk time",
+    ),
     # What stood on the terminal when the kernel spoke: a login prompt or a shell's. Only before a printk time.
     _row(
         "prompt",
         rf"(?:\[[^\[\]\n]{{1,80}}\] ?[#$]|\(initramfs\)|(?:[^\s|>]{{1,64}} )?login:|{_WORDS_OF_PROMPT}[#$]) ?"
         rf"{_TIME_AHEAD}",
         "board login: [   18.051123] sample: probe failed",
-        "a terminal on the same console",
+        "a terminal on the same console; only before a printk time",
     ),
 )
 
