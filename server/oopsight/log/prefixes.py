@@ -55,7 +55,7 @@ _ANY_DAY = rf"(?:{_DAY}|[0-3]?[0-9][/.][0-3]?[0-9][/.][12][0-9]{{3}},?|[01][0-9]
 # Zones by name are listed: any word in capitals would take `BUG` for one.
 _ZONE = r"(?:Z| ?[+-][0-9]{2}:?[0-9]{2}| (?:UTC|GMT|MSK|[JKI]ST|[BEW]ST|[CEW]E?S?T|[ECMP][SD]T))?"
 # The name of a month in any language: a word, with a point or not, or a number with the sign for month.
-_MONTH_DAY = r"[^\W_]\S{0,11} {1,2}[0-3]?[0-9][.日일]? "
+_MONTH_DAY = r"[^\W_][^\s:]{0,11} {1,2}[0-3]?[0-9][.日일]? "
 _SEVERITY = r"(?:emerg|alert|crit|err(?:or)?|warn(?:ing)?|notice|info|debug|panic)"
 _HOST = r"[^\s\[\]<>|()=,;\"']{1,100}"
 # Behind a date: the recording machine with a numbered process, or the machine alone before a printk time. The tag
@@ -65,7 +65,10 @@ _RECORDED = (
     rf"|(?:[A-Za-z]\S{{0,47}} )?{_TIME_AHEAD}))?"
 )
 _COMMAND = r"[^\[\]\n]{1,24}"
-_WORDS_OF_PROMPT = r"[^\s\[\]|>#$]{0,80}(?: [^\s\[\]|>#$]{0,40})?"
+# `root@board:~#`, `board:/ $`, `~ #`, `#`.
+_SHELL = (
+    r"(?:[\w.-]{1,32}@[^\s#$\[\]]{1,80}|[\w.-]{1,32}:(?=[/~])|)(?: ?[/~][^\s#$\[\]|>]{0,80})? ?[#$]"
+)
 
 PREFIXES: tuple[Prefix, ...] = (
     # The first row reads in one step what nearly every line of a console log begins with. Its parts alone are rows
@@ -134,11 +137,11 @@ PREFIXES: tuple[Prefix, ...] = (
         "the kernel without times; vendor hooks add the CPU (`T1@C3`, `T1-C3`, `T,T1,C3`)",
     ),
     # A date or time of day in brackets: Jenkins, tio, minicom, GNU screen, Xen's hypervisor, Samsung's kernel guard
-    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received). Before Samsung's row, to
+    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received, also respelled). Before Samsung's row, to
     # which `[12:50:01]` would be CPU 12.
     _row(
         "date or time in brackets",
-        rf"\[(?:{_ANY_DAY}[T ])?{_CLOCK}(?:[.,:][0-9]{{1,9}})?{_ZONE}\](?:收←◆)? ?",
+        rf"\[(?:{_ANY_DAY}[T ])?{_CLOCK}(?:[.,:][0-9]{{1,9}})?{_ZONE}\](?:收(?:←|<-)◆)? ?",
         "[2026-11-22T12:50:01.123Z] sample: probe failed",
         "Jenkins, tio, minicom, CuteCom, SSCOM, Xen",
     ),
@@ -248,7 +251,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # manager (slashes).
     _row(
         "ISO date",
-        rf"(?:[^\W\d_]\S{{0,7}} )?{_ANY_DAY}[T ]{_CLOCK}(?:[.,][0-9]{{1,9}})?{_ZONE}(?:> ?|: ?|[ \t]|$)"
+        rf"(?:[^\W\d_][^\s:]{{0,7}} )?{_ANY_DAY}[T ]{_CLOCK}(?:[.,][0-9]{{1,9}})?{_ZONE}(?:> ?|: ?|[ \t]|$)"
         rf"(?:[0-9a-f]{{2}}[OE][ +]|std(?:out|err) [FP] )?{_RECORDED}",
         "2026-11-22T12:50:01.123456+00:00 sample: probe failed",
         "journald, rsyslog, `dmesg --time-format=iso`, GitHub Actions, GitLab, docker, kubectl, LAVA, syzkaller",
@@ -257,7 +260,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # weekday before and the year behind it.
     _row(
         "syslog date",
-        rf"(?:[^\W\d_]\S{{0,7}} {{1,2}})?{_MONTH_DAY}(?:[12][0-9]{{3}} )?{_CLOCK}(?:\.[0-9]{{1,9}})?"
+        rf"(?:[^\W\d_][^\s:]{{0,7}} {{1,2}})?{_MONTH_DAY}(?:[12][0-9]{{3}} )?{_CLOCK}(?:\.[0-9]{{1,9}})?"
         rf"(?: [12][0-9]{{3}})?(?: |$){_RECORDED}",
         "Nov 22 12:50:01 sample: probe failed",
         "syslog and journald in any language, logread",
@@ -326,7 +329,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # What stood on the terminal when the kernel spoke: a login prompt or a shell's. Only before a printk time.
     _row(
         "prompt",
-        rf"(?:\[[^\[\]\n]{{1,80}}\] ?[#$]|\(initramfs\)|(?:[^\s|>]{{1,64}} )?login:|{_WORDS_OF_PROMPT}[#$]) ?"
+        rf"(?:\[[^\[\]\n]{{1,80}}\] ?[#$]|\(initramfs\)|(?:[^\s|>]{{1,64}} )?login:|{_SHELL}) ?"
         rf"{_TIME_AHEAD}",
         "board login: [   18.051123] sample: probe failed",
         "a terminal on the same console; only before a printk time",
