@@ -308,7 +308,9 @@ def normal(text: str) -> str:
     text = _SEQUENCES.sub("", html.unescape(html.unescape(_QP.sub(_unquoted, text))))
     text = unicodedata.normalize("NFKC", _SEQUENCES.sub("", text)).translate(_RESPELLED)
     # Signs of combinations that NFKC makes of no-break hyphens and of long dashes.
-    return "".join(text.split()).replace("-", "").replace("\ufeff", "")
+    return "".join(
+        c for c in text if not c.isspace() and c != "-" and unicodedata.category(c) != "Cf"
+    )
 
 
 def spans_that_lie(text: str, parsed: model.Parsed) -> Iterator[str]:
