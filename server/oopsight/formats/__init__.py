@@ -44,8 +44,8 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     parts = [_reading.lines_of(document, first, last, _FORMATS) for first, last in regions]
     tells: dict[str, int] = {}
     for part in parts:
-        for name, count in part.tells.items():
-            tells[name] = tells.get(name, 0) + count
+        for told, count in part.tells.items():
+            tells[told] = tells.get(told, 0) + count
     name = arch.most(tells)
     readings = [_reading.read(part, name, _FORMATS) for part in parts]
     placed = [

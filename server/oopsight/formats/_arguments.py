@@ -132,6 +132,7 @@ _TOKEN = re.compile(
     r"(?P<blank>[ \t]+)|(?P<arrow>->)|(?P<mark>[()\[\]{},=])|(?P<string>[\"'])|(?P<word>[^\s()\[\]{},=\"'-]+|-|\s)"
 )
 _FOREIGN = re.compile(r"[;|]|\.\Z")
+_NO_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*[G-Wg-wYyZz]|[0-9]+[A-Za-z]*[G-Wg-wYyZz]", re.ASCII)
 _BEHIND = re.compile(r"[ \t]*(?:$|//|<-|<<|<=|==>|/\*)")
 # How the types in a cast begin; between its parentheses words follow each other.
 _TYPE_WORDS = frozenset(
@@ -146,6 +147,7 @@ def can_go_on(text: str) -> bool:
     only a remark may stand.
     """
     depth, at = 1, 0
+    equals = 0  # of the argument that is being read
     apart = False  # the last token was a word, and a blank stood behind it
     before = ""
     cast_depth = 0
@@ -164,7 +166,13 @@ def can_go_on(text: str) -> bool:
             cast_depth = min(cast_depth, depth)
             if depth == 0:
                 return bool(_BEHIND.match(text, at))
+        elif depth == 1 and token in ("=", ","):
+            equals = equals + 1 if token == "=" else 0
+            if equals > 1:
+                return False
         elif kind == "word":
+            if _NO_NUMBER.match(token):
+                return False
             if token in _TYPE_WORDS and depth > 1:
                 cast_depth = depth
             if _FOREIGN.search(token) or (apart and before == "word" and cast_depth < depth):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from oopsight import model
@@ -16,7 +15,7 @@ def moved(value: _T, lines: int) -> _T:
     return value if lines == 0 else _moved(value, lines)
 
 
-def _moved(value: Any, lines: int) -> Any:
+def _moved(value: Any, lines: int) -> Any:  # noqa: ANN401  whatever a field of a noun can hold
     if isinstance(value, model.Span):
         return model.Span(value.line + lines, value.start, value.end)
     if isinstance(value, tuple):
@@ -27,14 +26,29 @@ def _moved(value: Any, lines: int) -> Any:
     return replace(value, **{name: _moved(getattr(value, name), lines) for name in places})
 
 
-@cache
+_PLACES: dict[type, tuple[str, ...]] = {}
+
+
 def _places(kind: type) -> tuple[str, ...]:
     """The fields of a noun that can hold spans, directly or deeper."""
-    if not is_dataclass(kind) or kind is model.SourcePos:
-        return ()
-    return tuple(field.name for field in fields(kind) if _holds(str(field.type)))
+    known = _PLACES.get(kind)
+    if known is None:
+        noun = is_dataclass(kind) and kind is not model.SourcePos
+        known = tuple(f.name for f in fields(kind) if _holds(str(f.type))) if noun else ()
+        _PLACES[kind] = known
+    return known
 
 
 def _holds(annotation: str) -> bool:
-    nouns = ("Span", "CodeRef", "Argument", "Variable", "SourceRow", "Frame", "Stack", "Mention", "Problem")
+    nouns = (
+        "Span",
+        "CodeRef",
+        "Argument",
+        "Variable",
+        "SourceRow",
+        "Frame",
+        "Stack",
+        "Mention",
+        "Problem",
+    )
     return any(noun in annotation for noun in nouns) and "Kind" not in annotation

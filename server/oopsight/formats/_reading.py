@@ -24,40 +24,63 @@ class Part:
     """
 
     first: int
-    length: int
     strands: tuple[tuple[model.LogLine, ...], ...]
     tells: Mapping[str, int]
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
 
 
-_lock = threading.Lock()
-_parts: OrderedDict[tuple[str, ...], Part] = OrderedDict()
-_remembered = 0
+class _Memory:
+    """The parts that were read last, by their original lines; the oldest go when there are too many lines."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._parts: OrderedDict[tuple[str, ...], Part] = OrderedDict()
+        self._lines = 0
+
+    def get(self, raw: tuple[str, ...]) -> Part | None:
+        with self._lock:
+            known = self._parts.get(raw)
+            if known is not None:
+                self._parts.move_to_end(raw)
+            return known
+
+    def put(self, raw: tuple[str, ...], part: Part) -> None:
+        with self._lock:
+            if raw not in self._parts:
+                self._lines += len(raw)
+            self._parts[raw] = part
+            while self._lines > _MOST_LINES and len(self._parts) > 1:
+                oldest, _ = self._parts.popitem(last=False)
+                self._lines -= len(oldest)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._parts.clear()
+            self._lines = 0
+
+
+_memory = _Memory()
+
+
+def forget() -> None:
+    """Forget what was read; costs time and nothing else."""
+    _memory.clear()
 
 
 def lines_of(
     document: model.Document, first: int, last: int, formats: Mapping[str, _format.Format]
 ) -> Part:
     """The region's lines, clean and with each element on a line of its own."""
-    global _remembered
     raw = document.lines[first:last]
-    with _lock:
-        known = _parts.get(raw)
-        if known is not None:
-            _parts.move_to_end(raw)
-            return known
+    known = _memory.get(raw)
+    if known is not None:
+        return known
     shapes = [record.shape for record in formats.values()]
     lines = log.read(document, first, last)
-    tells = arch.tells(line.text[:_TELLING] for line in lines)
     strands = tuple(tuple(_unwrap.unwrap(strand, shapes)) for strand in log.strands(lines))
-    part = Part(first, last - first, strands, tells)
-    with _lock:
-        if raw not in _parts:
-            _parts[raw] = part
-            _remembered += part.length
-        while _remembered > _MOST_LINES and len(_parts) > 1:
-            _, oldest = _parts.popitem(last=False)
-            _remembered -= oldest.length
+    tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
+    part = Part(first, strands, tells)
+    _memory.put(raw, part)
     return part
 
 
@@ -101,7 +124,9 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
         windows=tuple(sorted((w for r in readings for w in r.windows), key=lambda w: w.spans[:1])),
         spans=tuple(sorted(span for reading in readings for span in reading.spans)),
         problems=tuple(
-            sorted((p for r in readings for p in r.problems), key=lambda p: (p.span is None, p.span))
+            sorted(
+                (p for r in readings for p in r.problems), key=lambda p: (p.span is None, p.span)
+            )
         ),
         mentions=tuple(sorted((m for r in readings for m in r.mentions), key=lambda m: m.span)),
     )

@@ -34,7 +34,7 @@ REMARK = r"(?://|<-|<<|<=|==>|/\*)"
 # What is printed in place of arguments.
 WORDS = frozenset(("inline", "asm"))
 # Headings that people leave above a stack: an echoed command, a CPU.
-HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:"
+HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]\"[^\"|]{0,80}\"|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:"
 
 _FRAME = re.compile(rf"[ \t]*{LEAD}(?:(?P<place>{PLACE})(?P<open>\()?)?", re.ASCII)
 _EXCEPTION, _END = "exception", "end of frame"
@@ -58,6 +58,11 @@ _INNER = re.compile(
 )
 # The rest of a name that was cut: `fault(addr = 0, …)`.
 _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
+# The rest of an argument list that cannot be a sentence.
+_TELLING_REST = re.compile(
+    r"[ \t]*(?:0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
+)
+_FULL = _unwrap.Edge.FULL
 _FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)
 
 
@@ -78,6 +83,11 @@ def _end(text: str) -> int | None:
     return heading.end() if heading else len(text)
 
 
+def is_heading(text: str) -> bool:
+    """Whether a line is a heading that can be nothing else."""
+    return bool(_HEADING.match(text.strip()))
+
+
 def _with_remark(text: str, end: int) -> int:
     return len(text) if _REMARK.match(text, end) else end
 
@@ -88,46 +98,51 @@ def _missing(marker: re.Match[str]) -> str:
     return whole[len(printed) :] if whole.startswith(printed) else ""
 
 
-def _joint(text: str, rest: str, full: bool) -> _unwrap.Joint | None:
+def _joint(text: str, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
     frame = _FRAME.match(text)
     if frame:
-        return _joint_of_frame(text, frame, rest, full=full)
+        return _joint_of_frame(text, frame, rest, edge)
     marker = _MARKER.match(text)
     if marker and (marker["up"] or marker["lower"]):
         missing = _missing(marker)
         fits = bool(missing) and rest.strip() == missing.strip()
-        return _unwrap.Joint(_glue(text, rest), surely=True) if fits else None
+        return _unwrap.Joint(_glue(text, rest, edge), surely=True) if fits else None
     row = _ROW.match(text)
-    if row and (full or text.rstrip().endswith(("=", "->"))):
-        return _unwrap.Joint(_glue(text, rest))
+    if row and (edge is _FULL or text.rstrip().endswith(("=", "->"))):
+        return _unwrap.Joint(_glue(text, rest, edge), inside=True)
     return None
 
 
 def _joint_of_frame(
-    text: str, frame: re.Match[str], rest: str, *, full: bool
+    text: str, frame: re.Match[str], rest: str, edge: _unwrap.Edge
 ) -> _unwrap.Joint | None:
     if frame["place"] is None:
-        return _unwrap.Joint("") if full else None
+        return _unwrap.Joint("") if edge is _FULL else None
     if not frame["open"]:
         behind = text[frame.end() :].strip()
-        if not behind and full and _REST_OF_NAME.match(rest):
-            return _unwrap.Joint("", surely=_arguments.end(rest, rest.index("(") + 1) is not None)
-        return _joint_of_remark(text, frame.end(), rest) if full else None
+        name = _REST_OF_NAME.match(rest)
+        if not behind and name and edge is _FULL:
+            whole = _arguments.end(rest, name.end()) is not None
+            return _unwrap.Joint("", surely=whole)
+        return _joint_of_remark(text, frame.end(), rest, edge)
     end = _arguments.end(text, frame.end())
     if end is not None:
-        return _joint_of_remark(text, end, rest) if full else None
+        return _joint_of_remark(text, end, rest, edge)
     again = _FRAME.match(rest)
-    if again:
+    if again or _REPEATED.match(rest):
         return _repeated(text, frame, rest)
-    glue = _glue(text, rest)
-    fits = _arguments.can_go_on(text[frame.end() :] + glue + rest)
-    return _unwrap.Joint(glue) if fits else None
-
-
-def _joint_of_remark(text: str, end: int, rest: str) -> _unwrap.Joint | None:
-    if not _REMARK.match(text, end):
+    glue = _glue(text, rest, edge)
+    if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
         return None
-    return _unwrap.Joint(_glue(text, rest))
+    telling = bool(_TELLING_REST.match(rest)) and text.rstrip().endswith(("=", ",", "(", "->"))
+    return _unwrap.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
+
+
+def _joint_of_remark(text: str, end: int, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
+    begun = _REMARK.match(text, end) and edge is not _unwrap.Edge.FAR
+    if not (begun or _REMARK.match(rest)):
+        return None
+    return _unwrap.Joint(_glue(text, rest, edge), inside=True)
 
 
 _REPEATED = re.compile(r"[ \t]*-{1,3}([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII)
@@ -140,7 +155,7 @@ def _repeated(text: str, frame: re.Match[str], rest: str) -> _unwrap.Joint | Non
         return None
     if _FRAME_LIKE.match(rest, again.end()) or _is_word(text[frame.end() :].strip()):
         return None
-    glue = _glue(text, rest[again.end() :])
+    glue = _glue(text, rest[again.end() :], _unwrap.Edge.FAR)
     fits = _arguments.can_go_on(text[frame.end() :] + glue + rest[again.end() :])
     return _unwrap.Joint(glue, again.end(), surely=True) if fits else None
 
@@ -154,10 +169,12 @@ _WORD_ENDS = re.compile(r"[\w.$]\Z|\[[^\]]{0,80}\Z|[-:]\Z|\+\Z", re.ASCII)
 _WORD_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
 
 
-def _glue(text: str, rest: str) -> str:
+def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
     """What stood where a line was broken: nothing inside a word or a home in brackets, else perhaps a blank."""
     if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")):
         return ""
+    if edge is not _FULL and text.count('"') % 2:
+        return " "
     inside = _WORD_ENDS.search(text) and (_WORD_BEGINS.match(rest) or "[" in text[-80:])
     return "" if inside else " "
 

@@ -10,14 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import pairwise
 
 from oopsight import log, model
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
 _LONGEST = 8192
+# Lines of other people between a line that a debugger wrapped and its rest.
+_MOST_PASSED = 3
 # No terminal is narrower.
 _NARROWEST = 40
+
+
+class Edge(Enum):
+    """How near to the place where lines of the text end a line comes."""
+
+    FAR = 0
+    NEAR = 1  # the next line's first word had no room behind it
+    FULL = 2  # it ends at the widest column, or where another CPU cut in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +37,13 @@ class Joint:
     """How a line goes on with an element.
 
     `start` is where in the line the rest begins (a debugger repeats the frame's number), `glue` stands between,
-    `surely`: by its form alone the line can be nothing else.
+    `surely`: by its form alone the line can be nothing else. `inside`: it is a rest only if the stack goes on below it.
     """
 
     glue: str
     start: int = 0
     surely: bool = False
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ class Shape:
     begins: re.Pattern[str]
     inner: re.Pattern[str]
     end: Callable[[str], int | None]
-    joint: Callable[[str, str, bool], Joint | None]
+    joint: Callable[[str, str, Edge], Joint | None]
 
 
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> list[model.LogLine]:
@@ -110,7 +123,7 @@ def _divided(line: model.LogLine, shapes: Sequence[Shape]) -> Iterator[model.Log
     shape = max(shapes, key=lambda one: len(_starts(line.text, one)))
     starts = _starts(line.text, shape)
     borders = [0, *(start for start in starts if start > 0), len(line.text)]
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         own = shape.end(line.text[start:end])
         middle = end if own is None else start + own
         for low, high in ((start, middle), (middle, end)):
@@ -144,41 +157,58 @@ def _with_rest(
     shapes: Sequence[Shape],
     widest: int,
 ) -> tuple[int, model.LogLine, list[model.LogLine]]:
-    """The element on the line before lines[at] with its rest; where the next line is, and noise that stood between.
+    """The element on the line before lines[at] with its rest; where the next line is, and what stood between.
 
     Lines are taken on trial until the element ends. If it never does, only those lines stay that are its rest by
     their own form, or that follow a line which reaches the edge.
     """
     element = kept = lines[at - 1]
-    noise: list[model.LogLine] = []
-    kept_noise = 0
+    passed: list[model.LogLine] = []
+    kept_passed = 0
     taken = at
     trusted = True  # every joint so far is sure
     tried = at
     while tried < len(lines) and tried - at < _MOST_LINES and len(element.text) < _LONGEST:
         line = lines[tried]
-        if line.noise:
-            noise.append(line)
-            tried += 1
-            continue
-        full = line_is_full(element, widest)
-        joint = None if not line.text.strip() else shape.joint(element.text, line.text, full)
-        if joint is None or (joint.start == 0 and _begins(line, shapes)):
-            break
-        finished = shape.end(element.text) is not None
-        if finished and not _is_between(lines, tried, shapes):
-            break
-        element = log.joined((element, log.part(line, joint.start)), joint.glue)
-        trusted = trusted and (joint.surely or full)
         tried += 1
-        if trusted or shape.end(element.text) is not None:
-            kept, taken, kept_noise = element, tried, len(noise)
-    return taken, replace(kept, spliced=False), noise[:kept_noise]
+        edge = _edge_of(element, line, widest)
+        joint = None if line.noise else _joint(shape, shapes, element, line, edge)
+        between = _is_between(lines, tried, shapes)
+        if joint and joint.inside and not between and shape.end(element.text) is not None:
+            joint = None
+        if joint is None:
+            if line.noise or (len(passed) < _MOST_PASSED and not _begins(line, shapes)):
+                passed.append(line)
+                continue
+            break
+        if len(passed) > sum(one.noise for one in passed) and not joint.start:
+            break  # only a repeated number leads over other lines
+        element = log.joined((element, log.part(line, joint.start)), joint.glue)
+        trusted = trusted and (joint.surely or edge is Edge.FULL)
+        if trusted or (joint.inside and between) or shape.end(element.text) is not None:
+            kept, taken, kept_passed = element, tried, len(passed)
+    return taken, replace(kept, spliced=False), passed[:kept_passed]
 
 
-def line_is_full(line: model.LogLine, widest: int) -> bool:
-    """Whether a line reaches the edge: the text's widest column, or the place where another CPU cut in."""
-    return line.spliced or (widest >= _NARROWEST and _edge(line) >= widest)
+def _joint(
+    shape: Shape,
+    shapes: Sequence[Shape],
+    element: model.LogLine,
+    line: model.LogLine,
+    edge: Edge,
+) -> Joint | None:
+    if not line.text.strip():
+        return None
+    joint = shape.joint(element.text, line.text, edge)
+    return None if joint and not joint.start and _begins(line, shapes) else joint
+
+
+def _edge_of(line: model.LogLine, following: model.LogLine, widest: int) -> Edge:
+    end = _edge(line)
+    if line.spliced or (widest >= _NARROWEST and end >= widest):
+        return Edge.FULL
+    first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
+    return Edge.NEAR if end + 1 + first > widest >= _NARROWEST else Edge.FAR
 
 
 def _begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
@@ -186,8 +216,8 @@ def _begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
 
 
 def _is_between(lines: Sequence[model.LogLine], at: int, shapes: Sequence[Shape]) -> bool:
-    """Whether an element begins on the next line that is not empty: then this one stands in the midst of a stack."""
-    return at + 1 < len(lines) and _begins(lines[at + 1], shapes)
+    """Whether an element begins on lines[at]: then the line before it stands in the midst of a stack."""
+    return at < len(lines) and _begins(lines[at], shapes)
 
 
 def _edge(line: model.LogLine) -> int:

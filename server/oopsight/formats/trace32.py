@@ -24,7 +24,7 @@ _REMARK_BEGINS = re.compile(shape.REMARK)
 # Headings that people leave above a stack: an echoed command, a CPU or core, a task's name. A word alone is a heading
 # where a name of a task or thread stands out: `rcuop/x`, `kworker/1:2`, `[kswapd0]`.
 _TITLE = re.compile(
-    rf"[ \t]*(B::[^ \t].{{0,200}}|(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{{1,4}}:?"
+    r"[ \t]*(B::[^ \t].{0,200}|(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{1,4}:?"
     r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|\]:?|:)"
     r"|(?:[Tt]ask|[Pp]rocess|[Tt]hread|PID|pid|comm)[ :=][ ]?[^|]{1,80})[ \t]*$",
     re.ASCII,
@@ -34,6 +34,8 @@ _CPU = re.compile(r"(?:cpu|core)[ #_:]?[ ]?[0-9]", re.IGNORECASE)
 _SLEEPS_IN = frozenset(("__switch_to", "__schedule", "context_switch"))
 # N or Z: non-secure or secure; U: user; then the kind of code or data (R ARM, T Thumb, X A64, D data, P program).
 _USER_CLASS = re.compile(r"[NZ]?U[A-Z]?\Z")
+# So many lines above a stack its heading is looked for.
+_HEADING_WITHIN = 5
 # A line that came out of order was not overtaken by more frames than these.
 _FARTHEST = 32
 # What debuggers call the kernel's own program in full names (`\\\\vmlinux\\page_alloc\\__alloc_pages`).
@@ -109,7 +111,7 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
 
     They count where a neighbouring line is one of a stack, or where the text has no other frames.
     """
-    matches = [match for match in matches if match.kind != "frame" or _is_frame(match)]
+    matches = list(_frames_only(matches))
     parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
     alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
     for match in matches:
@@ -122,8 +124,23 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
         yield match
 
 
-def _is_frame(match: _format.Match) -> bool:
-    """Whether a line is a frame for certain: a mangled beginning needs parentheses behind the name."""
+def _frames_only(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
+    """Leave out what only looks like a frame.
+
+    A line whose beginning is mangled needs parentheses behind the name, or a frame with the same or the neighbouring
+    number on the line above or below; else every numbered table would be a stack.
+    """
+    firm = {m.at: _number(m) for m in matches if m.kind == "frame" and _is_firm(m)}
+    weak = [m for m in matches if m.kind == "frame" and m.at not in firm]
+    for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
+        for match in some:
+            near = [firm[at] for at in (match.at - 1, match.at + 1) if at in firm]
+            if any(abs(number - _number(match)) <= 1 for number in near):
+                firm[match.at] = _number(match)
+    yield from (match for match in matches if match.kind != "frame" or match.at in firm)
+
+
+def _is_firm(match: _format.Match) -> bool:
     groups = match.groups
     return bool(groups["open"] or (len(groups["number"] or "") > 1 and not groups["gap"]))
 
@@ -157,7 +174,8 @@ def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogL
         return False
     if number < last.number:
         return not (_adjoins(lines, stack.last_at, match.at) and _lacks(stack, number))
-    return not last.inlined and not _adjoins(lines, stack.last_at, match.at)
+    first = stack.rows[0].frame.number == number
+    return first and not last.inlined and not _adjoins(lines, stack.last_at, match.at)
 
 
 def _lacks(stack: _Stack, number: int) -> bool:
@@ -167,12 +185,15 @@ def _lacks(stack: _Stack, number: int) -> bool:
 
 
 def _title(lines: Sequence[model.LogLine], at: int) -> str | None:
-    """The heading of a stack: on the line above, or above one empty line."""
-    for line in reversed(lines[max(0, at - 2) : at]):
+    """The heading of a stack: on the line above, or above one empty line; an echoed command also above other lines."""
+    above = [line for line in lines[max(0, at - _HEADING_WITHIN) : at] if not line.noise]
+    for distance, line in enumerate(reversed(above)):
         found = _TITLE.match(line.text)
-        if found:
+        if found and (distance < 2 or shape.is_heading(line.text)):
             return found.group(1).strip()
-        if line.text.strip():
+        if shape.SHAPE.begins.match(line.text) or (line.text.strip() and distance >= 3):
+            return None
+        if line.text.strip() and not any(shape.is_heading(one.text) for one in above):
             return None
     return None
 
@@ -390,7 +411,9 @@ FORMAT = _format.Format(
             rf"(?:(?P<open>\()|[ \t]*(?=$|{shape.REMARK}))",
             needs="|",
         ),
-        _format.rule("exception", rf"{_LEAD}(?P<mark>{shape.MARK_EXCEPTION})exception\b", needs="|"),
+        _format.rule(
+            "exception", rf"{_LEAD}(?P<mark>{shape.MARK_EXCEPTION})exception\b", needs="|"
+        ),
         _format.rule("end", rf"{_LEAD}(?P<mark>{shape.MARK_END})end of frame\b", needs="|"),
         _format.rule("row", r"[ \t]*\|(?!\|)", needs="|"),
         _format.rule("window-typed", _windows.START_TYPED, needs="="),
