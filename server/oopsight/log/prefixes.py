@@ -75,8 +75,8 @@ PREFIXES: tuple[Prefix, ...] = (
     # too: a level without a time, a caller without a time.
     #
     # info_print_prefix(), print_time() "[%5lu.%06lu]", print_caller() "[%6s]" in kernel/printk/printk.c; dmesg puts a
-    # blank between time and caller. Trees of HiSilicon write an `s` behind the time. Spreadtrum and Samsung's
-    # CONFIG_PRINTK_CPU_ID write `c0 `, DJI's Spreadtrum-like kernels `c0 461 (name) `; `c0 : 1` and `c0 = 1` are text.
+    # blank between time and caller. Trees of HiSilicon write an `s` behind the time. Spreadtrum's trees and
+    # Samsung's CONFIG_PRINTK_CPU_ID write `c0 `, others (seen on drones) `c0 461 (name) `; `c0 : 1`, `c0 = 1` are text.
     _row(
         "printk time",
         rf"[ \t]{{0,16}}(?:{_LEVEL})?{_TIME}s?\]{{1,2}} ?"
@@ -128,7 +128,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "    0.051123] sample: probe failed",
         "people who copy from a terminal",
     ),
-    # print_caller() without a time (printk.time=0); hooks of vendors print more: "T%u@C%u" (Qualcomm-like modules),
+    # print_caller() without a time (printk.time=0); hooks of vendors print more: "T%u@C%u" (printk_cpuid),
     # "T%u-C%u" (X-Ring), "%c,T%u,C%u" with T, S, H, N for task, softirq, hardirq, NMI (Xiaomi's printk_enhance).
     _row(
         "caller",
@@ -153,8 +153,8 @@ PREFIXES: tuple[Prefix, ...] = (
         "[1:      swapper/1:    0] [c1] sample: probe failed",
         "Samsung trees (sec_log_buf, Exynos)",
     ),
-    # MediaTek's CONFIG_PRINTK_PREFIX_ENHANCE and ccci log "%c(%x)[%d:%s]": `-` interrupts off, `.` softirq or atomic,
-    # `~` and `*` in trees of its customers. The text follows without a blank.
+    # MediaTek's CONFIG_PRINTK_PREFIX_ENHANCE and ccci log "%c(%x)[%d:%s]": `-` with interrupts off, a blank otherwise;
+    # `.` and `*` are seen too. The text follows without a blank.
     _row(
         "MediaTek process",
         rf" ?[-.~*]?\((?P<cpu>[0-9a-f]{{1,2}})\)\[(?P<pid>[0-9]{{1,10}}):{_COMMAND}\]",
@@ -176,7 +176,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "[cpu0,pid1,swapper/0]sample: probe failed",
         "X-Ring trees",
     ),
-    # "(CPU:%d-pid:%d:%s) " in Android kernels built on Qualcomm trees, "[cpuid: 0] " in posts on memory layouts.
+    # Seen in public posts: with an audit message of Android, and with the memory layout of an Arm kernel.
     _row(
         "vendor's CPU",
         r"\(CPU:(?P<cpu>[0-9]{1,2})-pid:(?P<pid>[0-9]{1,10}):[^()\n]{1,20}\) ?",
@@ -222,7 +222,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "`logcat -v long`",
     ),
     # logcat -v threadtime, with year, zone, uid; before the ISO date, which its year begins with. The kernel's buffer
-    # has pid 0 and an empty tag in Android 10 and later.
+    # has pid 0, and an empty tag in newer Androids.
     _row(
         "logcat threadtime",
         rf"(?:[12][0-9]{{3}}-)?[01][0-9]-[0-3][0-9] {_CLOCK}\.[0-9]{{3,9}}(?: [+-][0-9]{{4}})? {{1,8}}"
@@ -297,7 +297,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "6,416,18051123,-,caller=T1;sample: probe failed",
         "/dev/kmsg, extended netconsole",
     ),
-    # console_unlock() and devkmsg in kernel/printk/printk.c; kernels before 4.11 print the line that follows behind it.
+    # console_unlock() in kernel/printk/printk.c; older kernels print the line that follows behind it.
     _row(
         "printk messages lost",
         r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\* ?",
