@@ -72,11 +72,10 @@ _SHELL = (
 
 PREFIXES: tuple[Prefix, ...] = (
     # The first row reads in one step what nearly every line of a console log begins with. Its parts alone are rows
-    # too: a level without a time, a caller without a time.
-    #
-    # info_print_prefix(), print_time() "[%5lu.%06lu]", print_caller() "[%6s]" in kernel/printk/printk.c; dmesg puts a
-    # blank between time and caller. Trees of HiSilicon write an `s` behind the time. Spreadtrum's trees and
-    # Samsung's CONFIG_PRINTK_CPU_ID write `c0 `, others (seen on drones) `c0 461 (name) `; `c0 : 1`, `c0 = 1` are text.
+    # too: a level without a time, a caller without a time.  info_print_prefix(), print_time() "[%5lu.%06lu]",
+    # print_caller() "[%6s]" in kernel/printk/printk.c; dmesg puts a blank between time and caller. Trees of HiSilicon
+    # write an `s` behind the time. Spreadtrum's trees and Samsung's CONFIG_PRINTK_CPU_ID write `c0 `, others (seen on
+    # drones) `c0 461 (name) `; `c0 : 1`, `c0 = 1` are text.
     _row(
         "printk time",
         rf"[ \t]{{0,16}}(?:{_LEVEL})?{_TIME}s?\]{{1,2}} ?"
@@ -137,8 +136,8 @@ PREFIXES: tuple[Prefix, ...] = (
         "the kernel without times; vendor hooks add the CPU (`T1@C3`, `T1-C3`, `T,T1,C3`)",
     ),
     # A date or time of day in brackets: Jenkins, tio, minicom, GNU screen, Xen's hypervisor, Samsung's kernel guard
-    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received, also respelled). Before Samsung's row, to
-    # which `[12:50:01]` would be CPU 12.
+    # ("UTC"), CuteCom (colon before the milliseconds), SSCOM (an arrow for what was received, also respelled). Before
+    # Samsung's row, to which `[12:50:01]` would be CPU 12.
     _row(
         "date or time in brackets",
         rf"\[(?:{_ANY_DAY}[T ])?{_CLOCK}(?:[.,:][0-9]{{1,9}})?{_ZONE}\](?:收(?:←|<-)◆)? ?",
@@ -161,8 +160,8 @@ PREFIXES: tuple[Prefix, ...] = (
         "-(0)[0:swapper]sample: probe failed",
         "MediaTek trees",
     ),
-    # HiSilicon "[pid:%d,cpu%u,%s]" with `in irq` for the name (CONFIG_HISI_PRINTK_EXTENSION, OpenHarmony's dst), once a
-    # second with the wall clock before it; X-Ring "[cpu%u,pid%d,%s]". The text follows without a blank.
+    # HiSilicon "[pid:%d,cpu%u,%s]" with `in irq` for the name (CONFIG_HISI_PRINTK_EXTENSION, OpenHarmony's dst), once
+    # a second with the wall clock before it; X-Ring "[cpu%u,pid%d,%s]". The text follows without a blank.
     _row(
         "HiSilicon process",
         rf"(?:\[[12][0-9]{{3}}:[01]?[0-9]:[0-3][0-9] {_CLOCK}\])?"
@@ -318,8 +317,8 @@ PREFIXES: tuple[Prefix, ...] = (
         "(XEN) sample: probe failed",
         "Xen",
     ),
-    # Numbers of lines, by grep -n (with the file's name where several were searched; `-` beside a found line), web pages
-    # and CI. Only before a printk time: other numbers in front of a text are its own.
+    # Numbers of lines, by grep -n (with the file's name where several were searched; `-` beside a found line), web
+    # pages and CI. Only before a printk time: other numbers in front of a text are its own.
     _row(
         "line number",
         r"[ \t]{0,8}(?:[^\s:\[\]<>|]{1,100}[:-])?[0-9]{1,8}[:.|)-]?[ \t]{0,8}" + _TIME_AHEAD,
