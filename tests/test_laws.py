@@ -68,7 +68,7 @@ def _check_places(text: str, parsed: model.Parsed) -> None:
             for frame in stack.frames:
                 printed = "".join(filter(None, map(under, frame.spans)))
                 assert re.match(r"-{0,3}[0-9]{1,4}", printed)
-                name = "".join(map(under, frame.code.name_spans))
+                name = "".join(map(under, frame.code.name_spans)).replace("\u00a0", " ")
                 assert name
                 assert frame.code.symbol in (name, None)
                 for argument in frame.arguments:
@@ -148,7 +148,7 @@ def test_cut_below_a_line(case: cases.Case) -> None:
     """A text that ends after a line has the frames that stand up to there, and no others."""
     lines = case.text.split("\n")
     # Without end the only frames of a text count even where they stand behind other text.
-    whole = [(f.spans[0].line, _printed(f)) for f in _frames(_parse(case.text))]
+    whole = _frames(_parse(case.text))
     strict = any(line.lstrip("> ").startswith("-") for line in lines)
     for end in range(len(lines)):
         text = "\n".join(lines[:end]) + "\n"
@@ -156,10 +156,16 @@ def test_cut_below_a_line(case: cases.Case) -> None:
         _check_places(text, parsed)
         if not strict:
             continue
-        kept = [(f.spans[0].line, _printed(f)) for f in _frames(parsed)]
-        expected = [(line, f) for line, f in whole if line < end]
-        # Rows below the last frame may be cut off.
-        assert [(line, f[:-1]) for line, f in kept] == [(line, f[:-1]) for line, f in expected]
+        kept = _frames(parsed)
+        begun = [frame for frame in whole if _first_line(frame) < end]
+        assert [_first_line(frame) for frame in kept] == [_first_line(frame) for frame in begun]
+        for frame, original in zip(kept, begun, strict=True):
+            if original.spans[-1].line < end:
+                # Rows below the last frame may be cut off.
+                assert _printed(frame)[:-1] == _printed(original)[:-1]
+            else:  # a frame on several lines, not all of which are there
+                assert frame.cut
+                assert frame.code.symbol == original.code.symbol
 
 
 def test_cut_at_every_column() -> None:

@@ -101,6 +101,7 @@ _SUFFIXES = frozenset(
         "clone",
         "unlikely",
         "cfi",
+        "cfi_jt",
     )
 )
 

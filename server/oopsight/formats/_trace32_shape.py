@@ -11,10 +11,10 @@ import re
 from oopsight.formats import _arguments, _unwrap
 
 # A name as compilers, linkers and languages other than C write it: `__alloc_pages.isra.0`, `ns::Class<T>::run`.
-NAME = (
-    r"(?:[A-Za-z_.$~][\w.$~]{0,511}(?:<[\w ,:*&]{0,200}>)?(?:::[~\w.$]{1,200}(?:<[\w ,:*&]{0,200}>)?){0,8}"
-    r"(?:\[jt\])?|\?{2,3})"
-)
+_TEMPLATE = r"<(?:[\w ,:*&]|<[\w ,:*&]{0,200}>){0,200}>"
+_OPERATOR = r"operator(?:\[\]|\(\)|->|[-+*/%^&!<>=~]{1,3})"
+_WORD = rf"(?:{_OPERATOR}|[A-Za-z_.$~][\w.$~]{{0,511}}(?:{_TEMPLATE})?)"
+NAME = rf"(?:(?:{_WORD}|{_TEMPLATE}(?=::))(?:::{_WORD}){{0,12}}(?:\[jt\])?|\?{{2,3}})"
 _HEX = r"[0-9A-Fa-f]{1,16}"
 # Where a frame stands: a name, perhaps with the program and source file that define it and an offset, or an address
 # with the debugger's memory class and perhaps a space id (`NSX:0x0::0xFFFFFFC07B73DD48`).
@@ -48,7 +48,7 @@ _REMARK = re.compile(rf"[ \t]*{REMARK}")
 _BEGINS = re.compile(
     rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))", re.ASCII
 )
-_INNER_LEAD = r"(?:-{1,3}[0-9]{3,4}\||-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_]\w{0,127}\()"
+_INNER_LEAD = r"(?:-{1,3}[0-9]{3,4}\|(?=[ ]?[^\s()|]{1,400}(?:[(\s]|$))|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_]\w{0,127}\()"
 _INNER = re.compile(
     rf"(?:(?<=[\s)])|^){_INNER_LEAD}|(?<=\w[)/])[0-9]{{3}}\|[A-Za-z_]\w{{0,127}}\("
     rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"

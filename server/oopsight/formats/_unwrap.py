@@ -65,7 +65,23 @@ class Shape:
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> list[model.LogLine]:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
     parted = _parted(lines, shapes)
-    return list(_joined(parted, shapes))
+    widest = max((_edge(line) for line in parted), default=0)
+    wrap = _Wrap(shapes, widest)
+    found = list(_joined(parted, wrap))
+    if wrap.proven:
+        # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
+        found = list(_joined(parted, replace(wrap, believing=True)))
+    return found
+
+
+@dataclass(slots=True)
+class _Wrap:
+    """How the lines of a text are wrapped: the widest column, and whether an element was whole with its rest there."""
+
+    shapes: Sequence[Shape]
+    widest: int
+    believing: bool = False
+    proven: bool = False
 
 
 # Everything on one line
@@ -134,33 +150,28 @@ def _divided(line: model.LogLine, shapes: Sequence[Shape]) -> Iterator[model.Log
 # Wrapped lines
 
 
-def _joined(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Iterator[model.LogLine]:
-    widest = max((_edge(line) for line in lines), default=0)
+def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLine]:
     at = 0
     while at < len(lines):
         line = lines[at]
         at += 1
-        shape = next((one for one in shapes if one.begins.match(line.text)), None)
+        shape = next((one for one in wrap.shapes if one.begins.match(line.text)), None)
         if shape is None:
             yield line
             continue
-        taken, whole, between = _with_rest(lines, at, shape, shapes, widest)
+        taken, whole, between = _with_rest(lines, at, shape, wrap)
         yield whole
         yield from between
         at = taken
 
 
 def _with_rest(
-    lines: Sequence[model.LogLine],
-    at: int,
-    shape: Shape,
-    shapes: Sequence[Shape],
-    widest: int,
+    lines: Sequence[model.LogLine], at: int, shape: Shape, wrap: _Wrap
 ) -> tuple[int, model.LogLine, list[model.LogLine]]:
     """The element on the line before lines[at] with its rest; where the next line is, and what stood between.
 
     Lines are taken on trial until the element ends. If it never does, only those lines stay that are its rest by
-    their own form, or that follow a line which reaches the edge.
+    their own form, or that follow a line which reaches the edge of a text that is known to be cut there.
     """
     element = kept = lines[at - 1]
     passed: list[model.LogLine] = []
@@ -171,21 +182,25 @@ def _with_rest(
     while tried < len(lines) and tried - at < _MOST_LINES and len(element.text) < _LONGEST:
         line = lines[tried]
         tried += 1
-        edge = _edge_of(element, line, widest)
-        joint = None if line.noise else _joint(shape, shapes, element, line, edge)
-        between = _is_between(lines, tried, shapes)
-        if joint and joint.inside and not between and shape.end(element.text) is not None:
+        edge = _edge_of(element, line, wrap.widest)
+        joint = None if line.noise else _joint(shape, wrap.shapes, element, line, edge)
+        open_before = shape.end(element.text) is None
+        between = _is_between(lines, tried, wrap.shapes)
+        if joint and joint.inside and not between and not open_before:
             joint = None
         if joint is None:
-            if line.noise or (len(passed) < _MOST_PASSED and not _begins(line, shapes)):
+            if line.noise or (len(passed) < _MOST_PASSED and not _begins(line, wrap.shapes)):
                 passed.append(line)
                 continue
             break
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
-        trusted = trusted and (joint.surely or edge is Edge.FULL)
-        if trusted or (joint.inside and between) or shape.end(element.text) is not None:
+        believed = edge is Edge.FULL and (wrap.believing or lines[tried - 2].spliced)
+        trusted = trusted and (joint.surely or believed)
+        ended = shape.end(element.text) is not None
+        wrap.proven = wrap.proven or (ended and open_before and edge is Edge.FULL)
+        if trusted or (joint.inside and between) or ended:
             kept, taken, kept_passed = element, tried, len(passed)
     return taken, replace(kept, spliced=False), passed[:kept_passed]
 
