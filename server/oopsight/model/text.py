@@ -64,7 +64,7 @@ class LogLine:
     pieces (a blank where a line was wrapped) stands nowhere in the document. `time` is the printed time in seconds,
     `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU); both None when the line does not
     print them. `noise` is a remark of the console itself, which no report contains. `spliced`: another CPU's line
-    cut in where this one ends.
+    cut in where this one ends; `foreign`: this one stands where another printer's line was cut.
     """
 
     number: int
@@ -74,6 +74,7 @@ class LogLine:
     caller: str | None = None
     noise: bool = False
     spliced: bool = False
+    foreign: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Where the cleaned text[start:end] stands in the document, in the order of the text.
