@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import hypothesis
 import pytest
 from hypothesis import strategies as st
 
 from oopsight import log, model
+from oopsight.log import repairs, ropes
 
 
 def _only(text: str) -> model.LogLine:
@@ -33,7 +36,8 @@ def test_prefix_reads_its_sample(prefix: log.Prefix) -> None:
         (">> text", "text", 3, None),
         (">", "", 1, None),
         ("[   18.05] no time", "[   18.05] no time", 0, None),
-        ("[   18.051123] > text", "> text", 15, 18.051123),
+        ("[   18.051123] > text", "text", 17, 18.051123),
+        ("[   18.051123] >ffff888012345680: fb fb", ">ffff888012345680: fb fb", 15, 18.051123),
         ("<4000>text", "<4000>text", 0, None),
         ("plain > text", "plain > text", 0, None),
         ("", "", 0, None),
@@ -47,37 +51,101 @@ def test_prefixes_stack(raw: str, text: str, start: int, time: float | None) -> 
 
 def test_odd_blanks_become_spaces_one_to_one() -> None:
     """Blanks of web pages and input methods become spaces, tabs stay, and columns do not move."""
-    raw = "\u00a0\u3000-001|\u2003f(\ufeffa\t= 1)"
+    raw = "\u00a0\u3000-001|\u2003f(a\t= 1)"
     line = _only(raw)
-    assert line.text == "  -001| f( a\t= 1)"
+    assert line.text == "  -001| f(a\t= 1)"
     assert line.spans(2, 7) == (model.Span(0, 2, 7),)
 
 
 def test_line_ends() -> None:
-    """CR LF, LF and CR end a line; other separators are text, so that an editor counts the same lines."""
+    """CR LF, LF and CR end a line; other separators do not, so that an editor counts the same lines."""
     lines = log.read(model.Document.of("a\r\nb\nc\rd\u2028e\ff"))
-    assert [line.text for line in lines] == ["a", "b", "c", "d e\ff"]
+    assert [line.text for line in lines] == ["a", "b", "c", "d ef"]
     assert [line.number for line in lines] == [0, 1, 2, 3]
 
 
-@hypothesis.given(
-    st.text(alphabet=st.sampled_from("<>[] 0123456789.ab\u00a0한😀\n\t"), max_size=200)
+@pytest.mark.parametrize("repair", repairs.LINE_REPAIRS, ids=lambda repair: repair.title)
+def test_repair_mends_its_sample(repair: repairs.LineRepair) -> None:
+    """Each row of the table does what its sample says, and its result needs it no more."""
+    damaged = ropes.whole(0, repair.sample)
+    assert repair.suspects(repair.sample)
+    mended = repair.mend(damaged)
+    assert tuple(line.text for line in mended) == repair.becomes
+
+
+ALPHABET = st.one_of(
+    st.sampled_from(
+        "<>[](){}|=&;^\\ 0123456789.:,-_/abcdefmpx\u00a0\u200b한😀\n\t\x1b\x00\ud800×…（－"
+    ),
+    st.sampled_from(
+        (
+            "[   18.051123]",
+            "<br>",
+            "</p>",
+            "&gt;",
+            "&#124;",
+            "=3D",
+            "=20",
+            "=\n",
+            "\x1b[31m",
+            "[0m",
+            "<4>",
+            "[ T12]",
+        )
+    ),
 )
-def test_no_character_is_lost_or_moved(text: str) -> None:
-    """A clean line is the end of the original line, but for blanks; its spans lead back to the same characters."""
+TEXTS = st.lists(ALPHABET, max_size=80).map("".join)
+
+
+@hypothesis.given(TEXTS)
+def test_every_place_is_true(text: str) -> None:
+    """Whatever the text: it is read, lines are in order, and every span lies inside the document."""
     document = model.Document.of(text)
     lines = log.read(document)
-    assert [line.number for line in lines] == list(range(len(document.lines)))
     for line in lines:
+        assert line.number == line.pieces[0].line
+        ends = [(piece.line, piece.start) for piece in line.pieces]
+        assert ends == sorted(ends)
+        for piece, later in zip(line.pieces, line.pieces[1:], strict=False):
+            assert piece.at + piece.length <= later.at
         for at in range(len(line.text)):
-            (span,) = line.spans(at, at + 1)
-            original = document.lines[span.line][span.start : span.end]
-            assert original == line.text[at] or (original == "\u00a0" and line.text[at] == " ")
-        if line.text:
-            assert line.spans(0, len(line.text))[0].end == len(document.lines[line.number])
+            for span in line.spans(at, at + 1):
+                assert 0 <= span.start < span.end <= len(document.lines[span.line])
+    numbers = [line.number for line in lines]
+    assert numbers == sorted(numbers)
+
+
+@hypothesis.given(
+    st.lists(st.text(alphabet=st.sampled_from("-0123456789|abcxyz(,?) _\t"), max_size=60))
+)
+def test_undamaged_text_is_left_alone(raws: list[str]) -> None:
+    """Lines without damage are one to one, also when a part of them is read alone, and reading them again changes nothing."""
+    document = model.Document("", 0, tuple(f"-000|{raw}" for raw in raws))
+    lines = log.read(document)
+    assert [line.text for line in lines] == list(document.lines)
+    assert lines[1:-1] == log.read(document, 1, max(1, len(raws) - 1))
+    assert all(len(line.pieces) == 1 for line in lines)
 
 
 def test_long_line_is_read_in_time() -> None:
     """Ten million characters that look like prefixes up to the last one are no trouble."""
     for text in ("[" + " " * 10**7, ">" * 10**7, "<1>" * 10**6, "\u00a0" * 10**6):
         _only(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["\u200b&gt;", "<br>", "<a ", "<a x=", "&amp;", "\x1b[", "\x1b]", "[0m", "[31m", "^M", "[   18.051123]", "a[1.000001]", "<c>",
+     "\u2026", "=3D", "|", "| ", "12 "],
+)  # fmt: skip
+def test_damage_is_read_in_linear_time(unit: str) -> None:
+    """Ten times the damage in one line costs about ten times as much, not a hundred times."""
+
+    def cost(count: int) -> float:
+        started = time.process_time()
+        log.read(model.Document.of(unit * count))
+        return time.process_time() - started
+
+    small = min(cost(1000 + again) for again in range(3))
+    large = min(cost(10_000 + again) for again in range(2))
+    assert large < 30 * small + 0.05

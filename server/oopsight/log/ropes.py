@@ -1,14 +1,19 @@
 """Cutting, joining and respelling lines of a log so that every character still knows where it came from.
 
-Repairs of damaged text are written with these operations alone; none of them can lose a column.
+Repairs of damaged text are written with these operations alone; none of them can lose a column. All are linear, also
+for a line of many pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import bisect
+import operator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from oopsight import model
+
+_PLACE = operator.attrgetter("at")
 
 
 def whole(number: int, raw: str) -> model.LogLine:
@@ -17,10 +22,13 @@ def whole(number: int, raw: str) -> model.LogLine:
 
 
 def part(line: model.LogLine, start: int, end: int | None = None) -> model.LogLine:
-    """The text[start:end] of a line as a line of its own; a respelled piece belongs to the part where it begins."""
+    """The text[start:end] of a line as a line of its own; a respelled piece belongs to the part where it begins.
+
+    An empty part stands at the place where it was cut out.
+    """
     end = len(line.text) if end is None else min(end, len(line.text))
     start = min(start, end)
-    pieces = tuple(_parts(line.pieces, start, end, -start))
+    pieces = tuple(_parts(line.pieces, start, end, -start)) or _nothing_at(line.pieces, start)
     number = pieces[0].line if pieces else line.number
     return replace(line, number=number, text=line.text[start:end], pieces=pieces)
 
@@ -40,6 +48,27 @@ def joined(lines: Sequence[model.LogLine], glue: str = "") -> model.LogLine:
     return replace(lines[0], text="".join(texts), pieces=tuple(pieces))
 
 
+def translated(line: model.LogLine, table: dict[int, str]) -> model.LogLine:
+    """The line with single characters replaced by single characters; nothing moves."""
+    if line.text.isascii():
+        return line
+    text = line.text.translate(table)
+    return line if text == line.text else replace(line, text=text)
+
+
+def broken(line: model.LogLine, at: str) -> tuple[model.LogLine, ...]:
+    """The parts of a line between the characters `at`; parts without text are left out, but one line is left."""
+    if at not in line.text:
+        return (line,)
+    parts: list[model.LogLine] = []
+    start = 0
+    for text in line.text.split(at):
+        if text.strip():
+            parts.append(part(line, start, start + len(text)))
+        start += len(text) + len(at)
+    return tuple(parts) or (part(line, 0, 0),)
+
+
 def respelled(line: model.LogLine, changes: Iterable[tuple[int, int, str]]) -> model.LogLine:
     """The line with each text[start:end] replaced; `changes` are in order and do not overlap.
 
@@ -53,12 +82,22 @@ def respelled(line: model.LogLine, changes: Iterable[tuple[int, int, str]]) -> m
         pieces += _parts(line.pieces, done, start, at - done)
         at += start - done
         if text:
-            pieces += _respelled(line.spans(start, end), at, text)
+            pieces += _respelled(_spans(line, start, end), at, text)
         at += len(text)
         done = end
     texts.append(line.text[done:])
     pieces += _parts(line.pieces, done, len(line.text), at - done)
-    return replace(line, text="".join(texts), pieces=tuple(pieces))
+    kept = tuple(pieces) or _nothing_at(line.pieces, 0)
+    return replace(line, text="".join(texts), pieces=kept)
+
+
+def _spans(line: model.LogLine, start: int, end: int) -> tuple[model.Span, ...]:
+    """`line.spans(start, end)`, without a look at pieces far away."""
+    if len(line.pieces) < 8:
+        return line.spans(start, end)
+    first = max(0, bisect.bisect_left(line.pieces, start, key=_PLACE) - 1)
+    last = bisect.bisect_right(line.pieces, end, key=_PLACE)
+    return replace(line, pieces=line.pieces[first:last]).spans(start, end)
 
 
 def _respelled(spans: Sequence[model.Span], at: int, text: str) -> list[model.Piece]:
@@ -73,13 +112,29 @@ def _respelled(spans: Sequence[model.Span], at: int, text: str) -> list[model.Pi
 
 def _parts(
     pieces: Sequence[model.Piece], start: int, end: int, shift: int
-) -> Iterable[model.Piece]:
+) -> Iterator[model.Piece]:
     """The pieces of text[start:end], moved by `shift`; a respelled one is whole or absent, by where it begins."""
-    for piece in pieces:
+    first = max(0, bisect.bisect_right(pieces, start, key=_PLACE) - 1)
+    for index in range(first, len(pieces)):
+        piece = pieces[index]
+        if piece.at >= end:
+            return
         if piece.taken is not None:
-            if start <= piece.at < end:
+            if start <= piece.at:
                 yield replace(piece, at=piece.at + shift, length=min(piece.length, end - piece.at))
             continue
         low, high = max(start, piece.at), min(end, piece.at + piece.length)
         if low < high:
             yield model.Piece(low + shift, high - low, piece.line, piece.start + low - piece.at)
+
+
+def _nothing_at(pieces: Sequence[model.Piece], start: int) -> tuple[model.Piece, ...]:
+    """The empty piece at the place of text[start]: a line without text still stands somewhere."""
+    if not pieces:
+        return ()
+    piece = pieces[max(0, bisect.bisect_right(pieces, start, key=_PLACE) - 1)]
+    if start >= piece.at + piece.length:
+        column = piece.end
+    else:
+        column = piece.start + (start - piece.at if piece.taken is None else 0)
+    return (model.Piece(0, 0, piece.line, column),)

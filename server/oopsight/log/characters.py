@@ -1,0 +1,87 @@
+"""Characters that transport put into a text, or put in the place of others.
+
+Terminals leave control sequences, input methods and word processors their own blanks, dashes and bars. What shows
+nothing is taken away; what stands for a plain character becomes that character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from oopsight import model
+from oopsight.log import ropes
+
+_BLANKS = "\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    chr(code) for code in range(0x2000, 0x200B)
+)
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+_BARS = "\u00a6\u01c0\u2223\u2502\u2503\u2506\u250a\u2551"
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
+
+# One character for one, so that nothing moves. Tabs stay: they are no damage.
+_SPELLED_SO = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(_BLANKS, " ")
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_BARS, "|")
+    | dict.fromkeys(_SINGLE_QUOTES, "'")
+    | dict.fromkeys(_DOUBLE_QUOTES, '"')
+)
+_LONGER = {"\u2026": "...", "\u2192": "->", "\u2190": "<-", "\u21d2": "=>", "\u21d0": "<="}
+
+# Soft hyphens, joiners, marks of direction and byte order: Unicode's format characters, and variation selectors.
+_UNSEEN = "".join(
+    chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf"
+) + "".join(chr(code) for code in range(0xFE00, 0xFE10))
+# Escape, as it is and as tools write it out: caret notation, C, a system log's octal, the symbol, code page 437.
+_ESCAPE = r"(?:\x1b|\^\[|\\x1[bB]|\\0?33|\\e|\\u001[bB]|#033|\u241b|\u2190)"
+# SGR whose escape was lost. A single number may be a duration or an index (`[5m 3s]`): then a bracket closes soon.
+_BARE = (
+    r"\[(?:0|[0-9]{1,3}(?:;[0-9]{1,3}){1,5})m"
+    r"|\[(?:0?[1-57]|2[1-9]|[39][0-7]|4[0-79]|39|10[0-7])m(?![^\[\]]{0,12}\])"
+    r"|\[m(?![\w.\]])(?! {0,2}\])"
+)
+_NOTHING = (
+    # ECMA-48: CSI, parameters, intermediates, final byte.
+    rf"(?:{_ESCAPE}\[|\x9b)[0-?]{{0,64}}[ -/]{{0,4}}[@-~]",
+    # OSC, DCS, SOS, PM, APC: a string up to BEL or ST.
+    r"\x1b[\]PX^_][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\)",
+    r"\x1b[()*+][0-9A-Za-z]",
+    r"\x1b[=>78cDEHM]",
+    _BARE,
+    rf"[\x00-\x08\x0a-\x1f\x7f-\x9f{_UNSEEN}]",
+    r"(?:\^M|#015)(?=(?:\^M|[ \t]){0,64}$)",
+)
+_ODD = re.compile(
+    rf"(?P<nothing>{'|'.join(_NOTHING)})"
+    r"|(?P<times>(?<=0)[\u00d7\u2715\u2716\u2a2f](?=[0-9A-Fa-f]))"
+    rf"|[{''.join(_LONGER)}]"
+)
+_BARE_SOMEWHERE = re.compile(_BARE)
+
+
+def is_suspect(text: str) -> bool:
+    """Whether there may be something to mend; quick, and never False where there is."""
+    return (
+        not text.isascii()
+        or not text.replace("\t", "").isprintable()
+        or "^" in text
+        or "\\" in text
+        or "#0" in text
+        or ("m" in text and _BARE_SOMEWHERE.search(text) is not None)
+    )
+
+
+def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line with plain characters, and without those that show nothing."""
+    line = ropes.translated(line, _SPELLED_SO)
+    changes = [(m.start(), m.end(), _instead(m)) for m in _ODD.finditer(line.text)]
+    return (ropes.respelled(line, changes),) if changes else (line,)
+
+
+def _instead(found: re.Match[str]) -> str:
+    if found.lastgroup == "nothing":
+        return ""
+    return "x" if found.lastgroup == "times" else _LONGER[found.group()]

@@ -1,0 +1,93 @@
+"""What web pages make of a text: entities for characters, tags around words and lines.
+
+Only names that HTML has are tags, and only where they look like tags: `<TASK>`, `<IRQ>`, `<#DF>`, `<4>` and the bytes
+of a `Code:` line are the kernel's own words.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from oopsight import model
+from oopsight.log import ropes
+
+# Entities that are no names of variables: `p = &num;` is C.
+_NAMES = (
+    "amp apos bdquo bull copy emsp ensp gt hellip hyphen larr laquo lbrack ldquo lowbar lpar lrm lsqb lsquo lt "
+    "mdash middot minus nbsp ndash NewLine percnt quot raquo rarr rbrack rdquo reg rlm rpar rsqb rsquo sbquo shy "
+    "Tab thinsp times verbar vert zwj zwnj"
+).split()
+_NAMED = {name: html.entities.html5[f"{name};"] for name in _NAMES}
+_ENTITY = re.compile(
+    rf"&(?:#(?P<decimal>[0-9]{{1,7}})|#[xX](?P<hex>[0-9A-Fa-f]{{1,6}})|(?P<name>{'|'.join(_NAMED)}));"
+)
+
+# A tag that ends a line of the page, one that ends a cell of a table, and one that changes how words look.
+_BLOCKS = (
+    "article blockquote br center dl dt div figure footer h[1-6] header hr li main ol p pre section table tbody thead "
+    "tfoot tr ul"
+)
+_CELLS = "td th"
+_INLINE = (
+    "a abbr acronym b bdi bdo big body cite code data del em font html i img ins kbd label mark nobr q s samp small "
+    "span strike strong sub sup time tt u var wbr"
+)
+_TAG = re.compile(
+    r"<(?P<close>/)?"
+    rf"(?:(?P<block>{'|'.join(_BLOCKS.split())})|(?P<cell>{'|'.join(_CELLS.split())})"
+    rf"|(?:{'|'.join(_INLINE.split())}))"
+    r"(?P<attributes>[ \t][^<>]{0,800})?/?>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
+
+
+def is_suspect(text: str) -> bool:
+    """Whether there may be something to mend; quick, and never False where there is."""
+    return ("&" in text and ";" in text) or ("<" in text and _TAG.search(text) is not None)
+
+
+def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line without entities and tags; tags that end a line make several of it.
+
+    A line of nothing but tags shows nothing on its page.
+    """
+    mended = _changed(line, _ENTITY, _character)
+    untagged = _changed(mended, _TAG, _instead)
+    parts = ropes.broken(untagged, "\n")
+    if untagged is not mended and not parts[0].text.strip() and not _BREAK.search(mended.text):
+        return (replace(parts[0], noise=True),)
+    return parts
+
+
+def _changed(
+    line: model.LogLine, pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str]
+) -> model.LogLine:
+    changes = [(m.start(), m.end(), instead(m)) for m in pattern.finditer(line.text)]
+    changes = [change for change in changes if line.text[change[0] : change[1]] != change[2]]
+    return ropes.respelled(line, changes) if changes else line
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What an entity stands for; itself where it stands for nothing."""
+    name = entity["name"]
+    if name:
+        return _NAMED[name]
+    code = int(entity["decimal"]) if entity["decimal"] else int(entity["hex"], 16)
+    if code == 0 or code > sys.maxunicode or 0xD800 <= code < 0xE000:
+        return entity.group()
+    return chr(code)
+
+
+def _instead(tag: re.Match[str]) -> str:
+    """What shows in place of a tag; itself where it is none: attributes have values."""
+    attributes = (tag["attributes"] or "").strip(" \t/")
+    if attributes and "=" not in attributes:
+        return tag.group()
+    if tag["block"]:
+        return "\n"
+    return " " if tag["cell"] and tag["close"] else ""

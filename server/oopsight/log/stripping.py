@@ -1,0 +1,115 @@
+"""Prefixes are taken off a line, and what is printed between the lines of a log is told from them.
+
+The rows are those of `prefixes.py`; they are tried together, as one pattern, so that a further row costs next to
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from oopsight import model
+from oopsight.log import prefixes, ropes
+
+# A line with more prefixes than this is no log line; the rest stays text.
+_MOST = 64
+# A byte of memory is marked in front of its row: ">ffff888012345680: fb fb"; that is no quote.
+_MEMORY_ROW = re.compile(r">[0-9a-f]{8,16}:")
+# A note of the console, alone or behind a line that it broke off.
+_NOTE = re.compile(
+    r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*\s{0,8}$"
+)
+# A prefix that begins with a letter, a dash or a blank has one of these marks behind it: most lines need no closer look.
+_QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- \t")
+_MARK = re.compile(r"[:;>\[\]]")
+_SAYS = ("time", "microseconds", "caller", "cpu", "pid")
+
+
+def _together(rows: tuple[prefixes.Prefix, ...]) -> re.Pattern[str]:
+    """Matches where a row matches; `lastgroup` is `r` and the row's number, its groups are called `r3_time`."""
+    parts = (
+        f"(?P<r{at}>{re.sub(r'[(][?]P<', f'(?P<r{at}_', row.pattern.pattern)})"
+        for at, row in enumerate(rows)
+    )
+    return re.compile("|".join(parts))
+
+
+_ANY = _together(prefixes.PREFIXES)
+_NOISE = _together(prefixes.NOISE)
+# What each row says, as (what, name of its group); most say nothing.
+_SAID = {
+    f"r{at}": tuple((what, f"r{at}_{what}") for what in _SAYS if what in row.pattern.groupindex)
+    for at, row in enumerate(prefixes.PREFIXES)
+}
+
+
+def end(text: str) -> tuple[int, float | None, str | None]:
+    """Where the prefixes of a line end, and the time and caller that they print (the innermost win)."""
+    start = 0
+    time: float | None = None
+    caller: str | None = None
+    for _ in range(_MOST):
+        if _is_quiet(text, start):
+            break
+        found = _ANY.match(text, start)
+        if not found or found.end() == start or _MEMORY_ROW.match(text, start):
+            break
+        start = found.end()
+        groups = _SAID[found.lastgroup or ""]
+        if groups:
+            said = {what: found[group] for what, group in groups if found[group]}
+            time = _time(said, time)
+            caller = _caller(said, caller)
+    return start, time, caller
+
+
+def _is_quiet(text: str, start: int) -> bool:
+    """Whether no prefix can stand at text[start:]."""
+    if start >= len(text):
+        return True
+    return text[start] in _QUIET and _MARK.search(text, start) is None
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a prefix or a remark may stand here; quick, and never False where one does."""
+    return not _is_quiet(text, 0)
+
+
+def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line without prefixes, with the time and the caller that they print."""
+    start, time, caller = end(line.text)
+    rest = ropes.part(line, start) if start else line
+    noise = line.noise or is_noise(line.text, start)
+    if rest is line and noise == line.noise:
+        return (line,)
+    return (
+        replace(
+            rest,
+            time=line.time if time is None else time,
+            caller=caller or line.caller,
+            noise=noise,
+        ),
+    )
+
+
+def is_noise(text: str, start: int) -> bool:
+    """Whether the text behind the prefixes, which end at `start`, is a remark of a console or recorder."""
+    if "** " in text and not text[start:].strip():
+        return _NOTE.search(text) is not None
+    return _NOISE.match(text, start) is not None
+
+
+def _time(said: dict[str, str], before: float | None) -> float | None:
+    if "time" in said:
+        return float(said["time"])
+    return int(said["microseconds"]) / 1e6 if "microseconds" in said else before
+
+
+def _caller(said: dict[str, str], before: str | None) -> str | None:
+    """Who printed, in the kernel's words: a task is told by its number, and number 0 is a CPU's idle task."""
+    if "caller" in said:
+        return said["caller"]
+    if "pid" in said and int(said["pid"]):
+        return f"T{int(said['pid'])}"
+    return f"C{said['cpu']}" if "cpu" in said else before
