@@ -3,5 +3,6 @@
 from oopsight.log.lines import read, strands
 from oopsight.log.prefixes import PREFIXES, Prefix
 from oopsight.log.ropes import joined, part, respelled, whole
+from oopsight.log.stripping import is_prefix
 
-__all__ = ["PREFIXES", "Prefix", "joined", "part", "read", "respelled", "strands", "whole"]
+__all__ = ["PREFIXES", "Prefix", "is_prefix", "joined", "part", "read", "respelled", "strands", "whole"]

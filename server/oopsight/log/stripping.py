@@ -71,6 +71,11 @@ def _is_quiet(text: str, start: int) -> bool:
     return text[start] in _QUIET and _MARK.search(text, start) is None
 
 
+def is_prefix(text: str) -> bool:
+    """Whether a text is nothing but prefixes, as they stand where lines were put behind each other."""
+    return bool(text.strip()) and end(f"{text.strip()} ")[0] > len(text.strip()) - 1
+
+
 def is_suspect(text: str) -> bool:
     """Whether a prefix or a remark may stand here; quick, and never False where one does."""
     return not _is_quiet(text, 0)
