@@ -155,7 +155,7 @@ def _journald(months: str) -> Change:
 def _console_login(text: str, chance: random.Random) -> str:
     """A login prompt stands on the console when the first message comes."""
     lines = _fixed("[{t}][    C1] ")(text, chance).split("\n")
-    at = chance.randrange(len(lines))
+    at = chance.choice([at for at, line in enumerate(lines) if not line.endswith("] ")])
     lines[at] = chance.choice(("host login: ", "Password: ", "~ # ", "root@host:~# ")) + lines[at]
     return "\n".join(lines)
 
@@ -196,6 +196,13 @@ def _numbered(style: str) -> Change:
     return change
 
 
+def _between_frames(lines: list[str]) -> Iterator[int]:
+    """Where a frame follows a frame or marker: nobody writes between a heading and its stack."""
+    for at in range(1, len(lines)):
+        if _FRAME.match(lines[at].strip()) and _FRAME.match(lines[at - 1].strip()):
+            yield at
+
+
 # --- quoting --------------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +223,7 @@ def _replied(text: str, chance: random.Random) -> str:
     """Somebody answers between quoted frames."""
 
     def change(lines: list[str]) -> Iterator[str]:
-        places = [at for at, line in enumerate(lines) if _FRAME.match(line.strip())]
+        places = list(_between_frames(lines))
         chosen = set(chance.sample(places, min(2, len(places))))
         for at, line in enumerate(lines):
             if at in chosen:
@@ -367,7 +374,7 @@ def _invalid(text: str, chance: random.Random) -> str:
     def change(lines: list[str]) -> Iterator[str]:
         yield "\udcff noise"
         for line in lines:
-            prose = not re.search(r"[|=(),]", line) and line.strip()
+            prose = not re.search(r"[|=(),]", line) and len(line.split()) > 3
             yield f"{line} \udcff" if prose else line
         yield "\udcff"
 
@@ -493,8 +500,9 @@ def _noise(text: str, chance: random.Random) -> str:
     """Lines of other drivers between."""
 
     def change(lines: list[str]) -> Iterator[str]:
-        for line in lines:
-            if chance.random() < 0.2 and _FRAME.match(line.strip()):
+        places = set(_between_frames(lines))
+        for at, line in enumerate(lines):
+            if at in places and chance.random() < 0.2:
                 time = f"{chance.random() * 1000:12.6f}"
                 yield f"[{time}] {chance.choice(_OTHERS)}"
             yield line
@@ -562,7 +570,7 @@ def _interleaved(ours: str, others: str) -> Change:
 
 def _first_dash(text: str, _: random.Random) -> str:
     """The first character of the selection is missing."""
-    return re.sub(r"^-(?=\d)", "", text, count=1, flags=re.MULTILINE)
+    return re.sub(r"^-(?=\d{3}\|)", "", text, count=1, flags=re.MULTILINE)
 
 
 def _respelled(pattern: str, new: str) -> Change:
@@ -672,7 +680,7 @@ DAMAGES: tuple[Damage, ...] = (
     Damage("tab-indent", "tabs for indentation", _indented_by_tabs),
     Damage("no-indent", "lost indentation", lambda text, _: each(text, lambda line: line.lstrip(" \t"))),
     Damage("collapsed", "runs of blanks collapsed", lambda text, _: each(text, lambda line: re.sub("[ \t]+", " ", line))),
-    Damage("indented", "indented", _fixed("    ", "\t", "  ", ": ")),
+    Damage("indented", "indented", _fixed("    ", "\t", "  ")),
     Damage("fenced", "fenced", _fenced),
     Damage("ansi", "coloured lines", _ansi_lines),
     Damage("ansi-words", "coloured words", _ansi_words),
@@ -708,8 +716,8 @@ DAMAGES: tuple[Damage, ...] = (
     Damage("interleaved-samsung", "two CPUs of Samsung", _interleaved(
         "[{t}]  [1:      swapper/1:    0] ", "[{t}]  [3:    kworker/3:1:  412] "), adds=COMPANION),
     Damage("first-dash", "first dash lost", _first_dash),
-    Damage("no-dash", "dashes lost", _respelled(r"^-(?=\d)", "")),
-    Damage("two-dashes", "dashes doubled", _respelled(r"^-(?=\d)", "--")),
+    Damage("no-dash", "dashes lost", _respelled(r"^-(?=\d{3}\|)", "")),
+    Damage("two-dashes", "dashes doubled", _respelled(r"^-(?=\d{3}\|)", "--")),
     Damage("short-number", "`-24 |`", _respelled(r"^-0?(?=\d\d\|)(\d+)\|", r"-\1 |")),
     Damage("blank-bar", "`-024 | `", _respelled(r"^(-\d+)\|", r"\1 | ")),
     Damage("remarked", "remarks of people", _remarked),

@@ -305,9 +305,8 @@ def _unquoted(found: re.Match[str]) -> str:
 
 def normal(text: str) -> str:
     """A piece of a damaged text as it was before, without blanks and dashes: enough to know a name again."""
-    text = _SEQUENCES.sub("", html.unescape(html.unescape(_QP.sub(_unquoted, text))))
-    text = unicodedata.normalize("NFKC", _SEQUENCES.sub("", text)).translate(_RESPELLED)
-    # Signs of combinations that NFKC makes of no-break hyphens and of long dashes.
+    text = unicodedata.normalize("NFKC", html.unescape(html.unescape(_QP.sub(_unquoted, text))))
+    text = _SEQUENCES.sub("", text).translate(_RESPELLED)
     return "".join(
         c for c in text if not c.isspace() and c != "-" and unicodedata.category(c) != "Cf"
     )
