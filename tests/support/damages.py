@@ -372,7 +372,7 @@ def _invalid(text: str, chance: random.Random) -> str:
     noise = (b"\xff\xfe", b"\x80\x81", b"\xed\xa0", b"\xc3", b"\xf0\x9f")
 
     def change(lines: list[str]) -> Iterator[str]:
-        yield "\udcff noise"
+        yield "noise \udcff"
         for line in lines:
             prose = not re.search(r"[|=(),]", line) and len(line.split()) > 3
             yield f"{line} \udcff" if prose else line
@@ -462,11 +462,11 @@ def _mailer_quoted(mark: str) -> Change:
 
 
 def _flowed(text: str, chance: random.Random) -> str:
-    """RFC 3676: a blank at the end of a line says that it goes on; lines that begin oddly get a blank in front."""
+    """RFC 3676: a blank at the end of a line says that it goes on; lines that begin with one get another in front."""
     width = chance.randrange(72, 79)
 
     def one(line: str) -> str:
-        stuffed = f" {line}" if line.startswith((" ", ">", "From ")) else line
+        stuffed = f" {line}" if line.startswith((" ", "From ")) else line
         return " \n".join(_folded(stuffed.rstrip(" "), width))
 
     return each(text, one)
