@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import tracemalloc
+from pathlib import Path
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from oopsight import formats, model
+from oopsight import cli, formats, model
+from oopsight.cli import logs
 from oopsight.util import texts
 
 FRAMES = (
@@ -261,3 +264,23 @@ def test_memory_of_a_large_text(kind: str, most: float) -> None:
         tracemalloc.stop()
     assert len(found) == 2000 * 41 + 1
     assert peak < most * size
+
+
+def test_a_large_text_shows_how_far_its_reading_has_come(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.write_text(FRAMES * 10)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert cli.main(["explain", str(log)]) == 0
+    assert capsys.readouterr().err == ""
+    for name in ("_LEAST_SHOWN", "_LEAST_LINES_SHOWN"):
+        monkeypatch.setattr(logs, name, 1)
+    assert cli.main(["explain", str(log)]) == 0
+    shown = capsys.readouterr().err
+    assert "\rreading [" in shown
+    assert "\rlooking for crashes [##############################] " in shown
+    assert shown.endswith("\r\x1b[K")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    assert cli.main(["explain", str(log)]) == 0
+    assert capsys.readouterr().err == ""

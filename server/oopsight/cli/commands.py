@@ -6,7 +6,7 @@ import argparse
 import json
 import time
 
-from oopsight import formats, model, resolve
+from oopsight import resolve
 from oopsight.cli import arguments, logs, outcomes, output, trees
 from oopsight.ide import explain_json, explain_text, words, workspaces
 from oopsight.tree import indexes
@@ -17,8 +17,7 @@ def explain(options: argparse.Namespace) -> int:
     arguments.refuse_later(options)
     found = trees.tree_of(options)
     arch_name = trees.arch_name(options.arch)
-    document = model.Document.of(logs.read(options.log), options.log)
-    parsed = formats.parse(document)
+    parsed = logs.parsed(options.log)
     built = trees.indexed(found) if found is not None and parsed.crashes else found
     explanation = resolve.explain(parsed, built, arch=arch_name)
     workspace = workspaces.Workspace(tree=built)
@@ -27,7 +26,7 @@ def explain(options: argparse.Namespace) -> int:
     elif parsed.crashes:
         output.put(explain_text.render(explanation, parsed, workspace.lines))
     if not parsed.crashes:
-        output.say(logs.no_crash(document, options.log))
+        output.say(logs.no_crash(parsed.document, options.log))
         return outcomes.NO_CRASH
     return outcomes.ANSWERED
 

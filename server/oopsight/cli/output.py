@@ -65,8 +65,14 @@ def drop() -> None:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error, on a terminal only, gone when the work is done."""
+def progress(
+    doing: str = "indexing", what: str = "files", least: int = 0, scale: int = 1
+) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, on a terminal only, gone when the work is done.
+
+    `doing` and `what` are its words; less than `least` of them is done before anybody has read it. `scale` is how many
+    of what is counted make one of what is shown.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -75,10 +81,10 @@ def progress() -> Iterator[Callable[[int, int], None] | None]:
     def report(done: int, total: int) -> None:
         nonlocal shown
         percent = 100 * done // max(total, 1)
-        if percent != shown:
+        if percent != shown and total >= least:
             shown = percent
             bar = "#" * (_PROGRESS_WIDTH * percent // 100)
-            text = f"\rindexing [{bar:<{_PROGRESS_WIDTH}}] {done}/{total} files"
+            text = f"\r{doing} [{bar:<{_PROGRESS_WIDTH}}] {done // scale}/{total // scale} {what}"
             print(text, end="", file=sys.stderr, flush=True)
 
     try:
