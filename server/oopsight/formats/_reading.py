@@ -26,6 +26,7 @@ class Part:
     first: int
     strands: tuple[tuple[model.LogLine, ...], ...]
     tells: Mapping[str, int]
+    problems: tuple[model.Problem, ...]
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
 
 
@@ -77,9 +78,10 @@ def lines_of(
         return known
     shapes = [record.shape for record in formats.values()]
     lines = log.read(document, first, last)
-    strands = tuple(tuple(_unwrap.unwrap(strand, shapes)) for strand in log.strands(lines))
+    unwrapped = [_unwrap.unwrap(strand, shapes) for strand in log.strands(lines)]
+    strands = tuple(one.lines for one in unwrapped)
     tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
-    part = Part(first, strands, tells)
+    part = Part(first, strands, tells, tuple(p for one in unwrapped for p in one.problems))
     _memory.put(raw, part)
     return part
 
@@ -91,7 +93,8 @@ def read(
     known = part.readings.get(arch_name)
     if known is None:
         record = arch.get(arch_name) if arch_name else None
-        known = _in_order([_strand(lines, record, formats) for lines in part.strands])
+        found = [_strand(lines, record, formats) for lines in part.strands]
+        known = _in_order([*found, _format.Reading(problems=part.problems)])
         part.readings[arch_name] = known
     return known
 
@@ -114,11 +117,6 @@ def _strand(
 
 def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     """All that several printers wrote, in the order of the text."""
-    if len(readings) == 1:
-        only = readings[0]
-        return _format.Reading(
-            only.stacks, only.windows, tuple(sorted(only.spans)), only.problems, only.mentions
-        )
     return _format.Reading(
         stacks=tuple(sorted((s for r in readings for s in r.stacks), key=lambda s: s.spans[:1])),
         windows=tuple(sorted((w for r in readings for w in r.windows), key=lambda w: w.spans[:1])),

@@ -34,7 +34,7 @@ REMARK = r"(?://|<-|<<|<=|==>|/\*)"
 # What is printed in place of arguments.
 WORDS = frozenset(("inline", "asm"))
 # Headings that people leave above a stack: an echoed command, a CPU.
-HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]\"[^\"|]{0,80}\"|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|[Cc][Pp][Uu][ #_]?[0-9]{1,4}:"
+HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]\"[^\"|]{0,80}\"|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|(?:[Cc][Pp][Uu]|[Cc]ore)[ #_]?[0-9]{1,4}:"
 
 _FRAME = re.compile(rf"[ \t]*{LEAD}(?:(?P<place>{PLACE})(?P<open>\()?)?", re.ASCII)
 _EXCEPTION, _END = "exception", "end of frame"
@@ -45,15 +45,27 @@ _MARKER = re.compile(
 _ROW = re.compile(r"[ \t]*\|(?!\|)", re.ASCII)
 _HEADING = re.compile(rf"(?:{HEADING})(?=[ \t]|$)", re.ASCII)
 _REMARK = re.compile(rf"[ \t]*{REMARK}")
+# A remark inside a window that stands on one line: nobody knows where it ends.
+_REMARK_INSIDE = re.compile(rf"[ \t]{REMARK}[ \t]")
 _BEGINS = re.compile(
     rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))", re.ASCII
 )
-_INNER_LEAD = r"(?:-{1,3}[0-9]{3,4}\|(?=[ ]?[^\s()|]{1,400}(?:[(\s]|$))|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_]\w{0,127}\()"
+# The beginning of a variable window, to the parenthesis that opens it.
+_WINDOW = (
+    r"(?:\([A-Za-z_][\w *]{0,80}\)[ ]?)?[A-Za-z_0-9][\w.$\[\]]{0,127} = "
+    r"(?:[^\s;()|]{1,128} (?:= [^\s;()|]{1,128} )?-> )?\((?=\s)"
+)
+_ENCLOSES = re.compile(_WINDOW, re.ASCII)
+_INNER_LEAD = (
+    r"(?:-{1,3}[0-9]{3,4}\|(?=[ ]?(?:[^\s()|]{1,400}(?:[(\s]|$)|[=0-9]))"
+    r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_][\w.$]{0,255}\()"
+)
 _INNER = re.compile(
     rf"(?:(?<=[\s)])|^){_INNER_LEAD}|(?<=\w[)/])[0-9]{{3}}\|[A-Za-z_]\w{{0,127}}\("
     rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"
     r"|(?<=[ \t]{3})\|(?![|\s]*$)(?!\|)|(?<=[ \t])\|(?=[ \t]{1,8}[\w.\[\]]{1,80} = )"
-    rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)",
+    rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)"
+    rf"|(?:(?<=\s)|^){_WINDOW}",
     re.ASCII,
 )
 # The rest of a name that was cut: `fault(addr = 0, …)`.
@@ -72,9 +84,15 @@ def _end(text: str) -> int | None:
         if frame["place"] is None:
             return None
         if not frame["open"]:
-            return _with_remark(text, frame.end())
+            rest_of_arguments = text[frame.end() :].lstrip().startswith("=")
+            return None if rest_of_arguments else _with_remark(text, frame.end())
         end = _arguments.end(text, frame.end())
         return None if end is None else _with_remark(text, end)
+    window = _ENCLOSES.match(text)
+    if window:
+        end = _arguments.end(text, window.end())
+        remarked = _REMARK_INSIDE.search(text, window.end(), end or len(text))
+        return None if end is None or remarked else end + (text[end : end + 1] == ",")
     marker = _MARKER.match(text)
     if marker:
         missing = _missing(marker)
@@ -166,7 +184,9 @@ def _is_word(printed: str) -> bool:
 
 
 _WORD_ENDS = re.compile(r"[\w.$]\Z|\[[^\]]{0,80}\Z|[-:]\Z|\+\Z", re.ASCII)
-_WORD_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
+_WORD  # A remark inside a window that stands on one line: nobody knows where it ends.
+_REMARK_INSIDE = re.compile(rf"[ \t]{REMARK}[ \t]")
+_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
 
 
 def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
@@ -179,4 +199,4 @@ def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
     return "" if inside else " "
 
 
-SHAPE = _unwrap.Shape(begins=_BEGINS, inner=_INNER, end=_end, joint=_joint)
+SHAPE = _unwrap.Shape(begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint)

@@ -18,6 +18,14 @@ from oopsight import log, model
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
 _LONGEST = 8192
+# No prefix is longer, nor are those of one line together.
+_LONGEST_PREFIX = 160
+_BLANKS = re.compile(r"[ \t]+")
+# What a row of variables stands behind.
+_IN_ROW = tuple("|" + " " * blanks for blanks in range(9))
+_WORD = re.compile(r"[^\W\d_]")
+# Marks of quoted lines that were put behind each other.
+_QUOTE_MARK = re.compile(r"(?:^|(?<=[ \t]))>{1,8}(?=[ \t])[ \t]?")
 # Lines of other people between a line that a debugger wrapped and its rest.
 _MOST_PASSED = 3
 # No terminal is narrower.
@@ -51,27 +59,36 @@ class Shape:
     """What unwrapping must know of a format.
 
     `begins` matches a line on which an element begins, at its first character; `inner` finds where elements begin on
-    a line that holds several. `end` is where an element's own text ends, None while it is not finished. `joint` says
+    a line that holds several. What `encloses` matches goes on to its own end, whatever seems to begin in it. `end` is where an element's own text ends, None while it is not finished. `joint` says
     how a line goes on with an unfinished or finished element, None when it does not; its last argument tells whether
     the element stands at the edge where lines end.
     """
 
     begins: re.Pattern[str]
     inner: re.Pattern[str]
+    encloses: re.Pattern[str]
     end: Callable[[str], int | None]
     joint: Callable[[str, str, Edge], Joint | None]
 
 
-def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> list[model.LogLine]:
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """The lines with each element on one of its own, and what could not be told any more."""
+
+    lines: tuple[model.LogLine, ...]
+    problems: tuple[model.Problem, ...] = ()
+
+
+def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
-    parted = _parted(lines, shapes)
+    parted, problems = _parted(lines, shapes)
     widest = max((_edge(line) for line in parted), default=0)
     wrap = _Wrap(shapes, widest)
-    found = list(_joined(parted, wrap))
+    found = tuple(_joined(parted, wrap))
     if wrap.proven:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
-        found = list(_joined(parted, replace(wrap, believing=True)))
-    return found
+        found = tuple(_joined(parted, replace(wrap, believing=True)))
+    return Unwrapped(found, problems)
 
 
 @dataclass(slots=True)
@@ -87,9 +104,12 @@ class _Wrap:
 # Everything on one line
 
 
-def _parted(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> list[model.LogLine]:
+def _parted(
+    lines: Sequence[model.LogLine], shapes: Sequence[Shape]
+) -> tuple[list[model.LogLine], tuple[model.Problem, ...]]:
     """Lines that hold several elements, divided; the lines on which such a line was wrapped are undone first."""
     found: list[model.LogLine] = []
+    problems: list[model.Problem] = []
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -101,8 +121,27 @@ def _parted(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> list[mod
         while at < len(lines) and _goes_on_crowded(lines[at], shapes):
             crowd.append(lines[at])
             at += 1
-        found += _divided(_one_line(crowd), shapes)
-    return found
+        while found and _leads_to_crowd(found[-1], crowd, shapes):
+            crowd.insert(0, found.pop())
+        whole = _one_line(crowd)
+        found += _divided(whole, shapes)
+        span = next(iter(whole.spans(0, len(whole.text))), None)
+        problems.append(model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE))
+    return found, tuple(problems)
+
+
+_ON_ONE_LINE = "Several lines of the original stand on one line here, so where a remark, a heading or a window ends is not certain."
+_SEPARATE = "Paste the text with its line ends."
+
+
+def _leads_to_crowd(
+    line: model.LogLine, crowd: Sequence[model.LogLine], shapes: Sequence[Shape]
+) -> bool:
+    """Whether a line above a crowded one is its beginning, cut at the same width and with an element in its midst."""
+    if any(shape.begins.match(line.text) for shape in shapes):
+        return False
+    cut = len(crowd) > 1 and _edge(line) == max(map(_edge, crowd)) >= _NARROWEST
+    return cut or any(_starts(line.text, shape, 1) for shape in shapes)
 
 
 def _crowded(text: str, shapes: Sequence[Shape]) -> bool:
@@ -137,14 +176,66 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
 def _divided(line: model.LogLine, shapes: Sequence[Shape]) -> Iterator[model.LogLine]:
     """The elements of a crowded line, each alone; what stands before, between and behind them are lines, too."""
     shape = max(shapes, key=lambda one: len(_starts(line.text, one)))
-    starts = _starts(line.text, shape)
-    borders = [0, *(start for start in starts if start > 0), len(line.text)]
-    for start, end in pairwise(borders):
-        own = shape.end(line.text[start:end])
-        middle = end if own is None else start + own
-        for low, high in ((start, middle), (middle, end)):
-            if line.text[low:high].strip():
+    line = _unquoted(line, len(_starts(line.text, shape)))
+    text = line.text
+    elements = _elements(text, shape)
+    done = 0
+    for start, middle, end in elements:
+        for low, high in ((done, start), (start, middle)):
+            unended = shape.encloses.match(text, low) and shape.end(text[low:high]) is None
+            if text[low:high].strip() and not log.is_prefix(text[low:high]) and not unended:
                 yield log.part(line, low, high)
+        done = middle if text[middle:end].strip() else end
+    if text[done:].strip():
+        yield log.part(line, done)
+
+
+def _unquoted(line: model.LogLine, elements: int) -> model.LogLine:
+    """The line without the quote marks that stood in front of its lines."""
+    marks = [found.span() for found in _QUOTE_MARK.finditer(line.text)]
+    if len(marks) < 2 or 2 * len(marks) < elements:
+        return line
+    return log.respelled(line, ((start, end, "") for start, end in marks))
+
+
+def _elements(text: str, shape: Shape) -> list[tuple[int, int, int]]:
+    """The elements of a line: where each begins, where its own text ends, and where only a prefix is left behind it."""
+    starts = _own_starts(text, shape)
+    found = []
+    before = bool(starts and _WORD.search(text, 0, starts[0]))
+    for start, border in pairwise([*starts, len(text)]):
+        end = _without_prefix(text, start, border)
+        own = shape.end(text[start:end])
+        middle = end if own is None else start + own
+        after = bool(_WORD.search(text, middle, end))
+        if before and after and not shape.encloses.match(text, start):
+            continue  # somebody writes about it: words stand on both sides
+        found.append((start, middle, border if middle == end or not after else end))
+        before = after
+    return found
+
+
+def _own_starts(text: str, shape: Shape) -> list[int]:
+    """Where elements begin that are not part of another one."""
+    starts: list[int] = []
+    free = 0
+    for start in _starts(text, shape):
+        if start < free or (shape.encloses.match(text, start) and text[:start].endswith(_IN_ROW)):
+            continue
+        starts.append(start)
+        if shape.encloses.match(text, start):
+            end = shape.end(text[start : start + _LONGEST])
+            free = start if end is None else start + end
+    return starts
+
+
+def _without_prefix(text: str, start: int, end: int) -> int:
+    """Where an element ends behind which the prefix of the next line stands."""
+    low = max(start, end - _LONGEST_PREFIX)
+    for found in _BLANKS.finditer(text, low, end):
+        if log.is_prefix(text[found.end() : end]):
+            return found.start()
+    return end
 
 
 # Wrapped lines

@@ -25,7 +25,7 @@ _REMARK_BEGINS = re.compile(shape.REMARK)
 # where a name of a task or thread stands out: `rcuop/x`, `kworker/1:2`, `[kswapd0]`.
 _TITLE = re.compile(
     r"[ \t]*(B::[^ \t].{0,200}|(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{1,4}:?"
-    r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|\]:?|:)"
+    r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|[0-9]\]:?|:)"
     r"|(?:[Tt]ask|[Pp]rocess|[Tt]hread|PID|pid|comm)[ :=][ ]?[^|]{1,80})[ \t]*$",
     re.ASCII,
 )
