@@ -73,6 +73,16 @@ def test_repair_mends_its_sample(repair: repairs.LineRepair) -> None:
     assert tuple(line.text for line in mended) == repair.becomes
 
 
+@pytest.mark.parametrize("repair", repairs.BLOCK_REPAIRS, ids=lambda repair: repair.title)
+def test_block_repair_mends_its_sample(repair: repairs.BlockRepair) -> None:
+    """Each row of the table does what its sample says, and leaves what it has mended alone."""
+    assert repair.suspects(repair.sample)
+    damaged = [ropes.whole(number, raw) for number, raw in enumerate(repair.sample)]
+    clean = repair.mend(damaged)
+    assert tuple(line.text for line in clean) == repair.becomes
+    assert repair.mend(clean) is clean
+
+
 ALPHABET = st.one_of(
     st.sampled_from(
         "<>[](){}|=&;^\\ 0123456789.:,-_/abcdefmpx\u00a0\u200b한😀\n\t\x1b\x00\ud800×…（－"

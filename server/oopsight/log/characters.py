@@ -15,7 +15,7 @@ from oopsight.log import ropes
 _BLANKS = "\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     chr(code) for code in range(0x2000, 0x200B)
 )
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+_DASHES = "\u2010\u2011\u2012\u2013\u2212\ufe63"
 _BARS = "\u00a6\u01c0\u2223\u2502\u2503\u2506\u250a\u2551"
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
@@ -29,7 +29,17 @@ _SPELLED_SO = str.maketrans(
     | dict.fromkeys(_SINGLE_QUOTES, "'")
     | dict.fromkeys(_DOUBLE_QUOTES, '"')
 )
-_LONGER = {"\u2026": "...", "\u2192": "->", "\u2190": "<-", "\u21d2": "=>", "\u21d0": "<="}
+# Word processors make the long dash of two or three short ones, never of one.
+_LONGER = {
+    "\u2014": "--",
+    "\u2015": "--",
+    "\u2026": "...",
+    "\u2190": "<-",
+    "\u2192": "->",
+    "\u21d0": "<=",
+    "\u21d2": "=>",
+    "\ufe58": "--",
+}
 
 # Soft hyphens, joiners, marks of direction and byte order: Unicode's format characters, and variation selectors.
 _UNSEEN = "".join(

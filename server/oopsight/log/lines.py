@@ -21,17 +21,36 @@ def read(
     """The lines of `document` from `first` to before `last`, clean and in order.
 
     Most are one line of the document each; a line that was broken by transport is one line again, and one in which
-    several were printed is several.
+    several were printed is several. What damage there is, is told from these lines alone.
     """
-    lines: list[model.LogLine] = []
-    for number, raw in enumerate(document.lines[first:last], first):
-        lines += _clean(number, raw)
+    raws = document.lines[first:last]
+    lines: Sequence[model.LogLine]
+    if repairs.is_suspect(raws):
+        lines = _renewed([ropes.whole(number, raw) for number, raw in enumerate(raws, first)])
+    else:
+        lines = [line for number, raw in enumerate(raws, first) for line in _clean(number, raw)]
+    for _ in range(repairs.ROUNDS):
+        before = lines
+        lines = repairs.mended_block(lines)
+        if lines is before:
+            break
+        known = set(map(id, before))
+        lines = [
+            clean
+            for line in lines
+            for clean in ((line,) if id(line) in known else repairs.mended(line))
+        ]
     return tuple(lines)
 
 
-def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], ...]:
-    """The lines by who printed them."""
-    return (tuple(lines),)
+def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first."""
+    known = set(map(id, wholes))
+    return [
+        clean
+        for line in repairs.mended_block(wholes)
+        for clean in (_clean(line.number, line.text) if id(line) in known else repairs.mended(line))
+    ]
 
 
 @functools.lru_cache(_REMEMBERED)

@@ -6,11 +6,11 @@ rows are tried again until nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import characters, markup, splices, stripping
+from oopsight.log import blocks, characters, markup, printable, splices, stripping
 
 # So many layers of damage are taken away; nothing real has more.
 ROUNDS = 6
@@ -61,6 +61,68 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         becomes=("-001|sample_read(state = ", "[   18.051123][    C1] usb 1-1: new device"),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRepair:
+    """A repair that needs to see the lines around; `sample` and `becomes` are several lines."""
+
+    title: str
+    suspects: Callable[[Sequence[str]], bool]
+    mend: Callable[[Sequence[model.LogLine]], Sequence[model.LogLine]]
+    sample: tuple[str, ...]
+    becomes: tuple[str, ...]
+
+
+BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
+    BlockRepair(
+        title="blank lines between all lines",
+        suspects=blocks.has_blanks,
+        mend=blocks.without_blanks,
+        sample=("-001|sample_read(inline)", "", "-001|sample_poll(?)", "", "-002|sample_run(asm)"),
+        becomes=("-001|sample_read(inline)", "-001|sample_poll(?)", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="running numbers",
+        suspects=blocks.has_numbers,
+        mend=blocks.without_numbers,
+        sample=(
+            "  9: -001|sample_read(inline)",
+            " 10:  -->|exception",
+            " 11: -002|sample_run(asm)",
+        ),
+        becomes=("-001|sample_read(inline)", " -->|exception", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="quote bars",
+        suspects=blocks.has_bars,
+        mend=blocks.without_bars,
+        sample=("| -001|sample_read(state = 1)", "|     |  state = 1", "| -002|sample_run(asm)"),
+        becomes=("-001|sample_read(state = 1)", "    |  state = 1", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="quoted-printable",
+        suspects=printable.is_suspect,
+        mend=printable.mend,
+        sample=("-001|sample_read(state =3D 0x1=", "0, name =3D =E2=80=9Ca=E2=80=9D)"),
+        becomes=("-001|sample_read(state = 0x10, name = \u201ca\u201d)",),
+    ),
+)
+
+
+def is_suspect(texts: Sequence[str]) -> bool:
+    """Whether there may be damage that shows in several lines; quick, and never False where there is."""
+    return any(repair.suspects(texts) for repair in BLOCK_REPAIRS)
+
+
+def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Lines without what can be repaired where one sees them all; the same sequence where there is nothing to do."""
+    texts = [line.text for line in lines]
+    for repair in BLOCK_REPAIRS:
+        if repair.suspects(texts):
+            before, lines = lines, repair.mend(lines)
+            texts = texts if lines is before else [line.text for line in lines]
+    return lines
 
 
 def mended(line: model.LogLine) -> tuple[model.LogLine, ...]:

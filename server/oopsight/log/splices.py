@@ -16,7 +16,9 @@ _TIME = re.compile(
     r"(?:<[0-9]{1,3}>)?\[{1,2} {0,8}[0-9]{1,10}\.[0-9]{6}(?:[^\[\]\n]{0,40})\](?! {0,2}[-,;=)\]])"
 )
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
-_PUT_BEFORE = re.compile(r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8})?$")
+_PUT_BEFORE = re.compile(
+    r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
+)
 # The kernel's mark of a line that goes on, printed by consoles that do not know it.
 _CONTINUED = "<c>"
 

@@ -1,0 +1,257 @@
+"""Damage that shows only in several lines: blank lines between all, quote bars, running numbers.
+
+Each is told by evidence in the lines around; where there is none, the lines stay as they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from oopsight import model
+from oopsight.log import ropes
+
+# Nobody quotes deeper.
+_DEEPEST = 32
+
+# --- blank lines ------------------------------------------------------------------------------------------------------
+
+# A terminal's or mailer's edge is further right than this; a line that reaches so far may go on below.
+_WIDE = 60
+# So many lines of a text may follow each other where blank lines were put between all: wrapped ones, inserted ones.
+_WRAPPED = 4
+# Of the groups between blank lines so many hundredths are one line each, at least.
+_MOSTLY = 60
+
+
+def has_blanks(texts: Sequence[str]) -> bool:
+    """Whether there are blank lines enough to look at."""
+    return sum(not text or text.isspace() for text in texts) > 1
+
+
+def without_blanks(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Without the blank lines between all lines of a stretch; of a real blank line there, one is left."""
+    groups = list(_groups(lines))
+    drop: set[int] = set()
+    stretch: list[tuple[int, int]] = []
+    for group in (*groups, None):
+        if group is not None and _may_be_one(lines[group[0] : group[1]]):
+            stretch.append(group)
+            continue
+        if _is_spread(stretch, len(stretch) == len(groups), lines):
+            for (_, end), (start, _) in itertools.pairwise(stretch):
+                # Doubled, a real blank line is three.
+                drop.update(range(end, start - (start - end) // 2))
+        stretch = []
+    return [line for at, line in enumerate(lines) if at not in drop] if drop else lines
+
+
+def _groups(lines: Sequence[model.LogLine]) -> Iterator[tuple[int, int]]:
+    """Where groups of lines without a blank one between begin and end."""
+    start: int | None = None
+    for at, line in enumerate(lines):
+        blank = not line.noise and not line.text.strip()
+        if blank and start is not None:
+            yield start, at
+        start = None if blank else at if start is None else start
+    if start is not None:
+        yield start, len(lines)
+
+
+def _may_be_one(group: Sequence[model.LogLine]) -> bool:
+    return len(group) <= 2 or (len(group) <= _WRAPPED and _is_one(group))
+
+
+def _is_one(group: Sequence[model.LogLine]) -> bool:
+    """Whether a group is one line, as it stands or wrapped."""
+    return all(line.pieces and line.pieces[-1].end >= _WIDE for line in group[:-1])
+
+
+def _is_spread(
+    stretch: Sequence[tuple[int, int]], is_all: bool, lines: Sequence[model.LogLine]
+) -> bool:
+    if len(stretch) < (3 if is_all else 4):
+        return False
+    single = sum(_is_one(lines[start:end]) for start, end in stretch)
+    return single * 100 >= _MOSTLY * len(stretch)
+
+
+# --- quote bars -------------------------------------------------------------------------------------------------------
+
+# What stands at the first column of a listing of source code.
+_SOURCE = re.compile(r"[#{}]|//|/\*|\w{1,64}:$")
+_MARK = re.compile(r"\|[ \t]?")
+
+
+def has_bars(texts: Sequence[str]) -> bool:
+    """Whether a line begins with a bar."""
+    return any(text[:1] == "|" for text in texts)
+
+
+def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Without the bars by which some mailers quote.
+
+    A listing whose lines are all indented behind the bar is none: that is how debuggers print what belongs to a frame.
+    """
+    found: list[model.LogLine] = []
+    start = 0
+    changed = False
+    while start < len(lines):
+        end = start
+        while end < len(lines) and lines[end].text.startswith("|"):
+            end += 1
+        if end == start:
+            found.append(lines[start])
+            start += 1
+            continue
+        run = lines[start:end]
+        above = lines[start - 1].text if start else ""
+        for _ in range(_DEEPEST):
+            if not _is_quoted(run, above, alone=len(run) == len(lines)):
+                break
+            run = [ropes.part(line, _mark_end(line.text)) for line in run]
+            changed = True
+        found += run
+        start = end
+    return found if changed else lines
+
+
+def _mark_end(text: str) -> int:
+    mark = _MARK.match(text)
+    return mark.end() if mark else 0
+
+
+def _is_quoted(run: Sequence[model.LogLine], above: str, *, alone: bool) -> bool:
+    texts = [line.text for line in run]
+    if not all(text.startswith("|") for text in texts) or (len(run) < 2 and not alone):
+        return False
+    rows = sum(text.count("|") > 2 and text.rstrip().endswith("|") for text in texts)
+    if rows * 2 >= len(texts):
+        return False  # a table
+    # Below a line with a bar of its own, rows may have lost their indentation and all blanks but one.
+    most = 0 if "|" in above else 1
+    return any(_indentation(text[1:]) <= most and not _SOURCE.match(text, 1) for text in texts)
+
+
+def _indentation(text: str) -> int:
+    """Blanks in front of a text; a line without text is as far in as can be."""
+    bare = text.lstrip()
+    return len(text) - len(bare) if bare else len(text) + 2
+
+
+# --- running numbers --------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[ \t]{0,8}(?P<sign>L?)(?P<digits>[0-9]{1,7})(?P<mark>[:.)]?)")
+# So many lines that count up are a coincidence; a line without number between may be a wrapped one's rest.
+_IN_A_ROW = 3
+_GLUED_IN_A_ROW = 4
+_IN_ALL = 5
+_BETWEEN = 2
+
+
+@dataclass(slots=True)
+class _Count:
+    """Lines that count up: which, and where their numbers end."""
+
+    sign: str
+    mark: str
+    glued: bool
+    number: int
+    ends: dict[int, int]
+
+
+def has_numbers(texts: Sequence[str]) -> bool:
+    """Whether lines enough begin with a number."""
+    return sum(text.lstrip(" \tL")[:1].isdigit() for text in texts) >= _IN_A_ROW
+
+
+def without_numbers(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Without the numbers that pages and editors show in front of every line.
+
+    Numbers before a bar are a debugger's own: frames that lost their dash.
+    """
+    texts = [line.text for line in lines]
+    ends: dict[int, int] = {}
+    styles: set[tuple[str, str, bool]] = set()
+    at = 0
+    while at < len(texts):
+        count = _count(texts, at)
+        if count is None:
+            at += 1
+            continue
+        style = (count.sign, count.mark, count.glued)
+        if _is_running(count, texts, known=style in styles):
+            styles.add(style)
+            ends.update(_with_blanks(count, texts))
+            at = max(count.ends) + 1
+        else:
+            at += 1
+    if not ends:
+        return lines
+    return [ropes.part(line, ends[at]) if at in ends else line for at, line in enumerate(lines)]
+
+
+def _count(texts: Sequence[str], first: int) -> _Count | None:
+    """The lines that count up from a line on, one line after the other; None where it has no number."""
+    found = _NUMBER.match(texts[first])
+    if not found:
+        return None
+    count = _Count(found["sign"], found["mark"], False, int(found["digits"]) - 1, {})
+    _take(count, first, found.end(), texts[first])
+    width = len(found["digits"])
+    at = first + 1
+    while at < len(texts) and at - max(count.ends) <= _BETWEEN + 1:
+        end = _next_end(texts[at], count, width)
+        if end is not None:
+            _take(count, at, end, texts[at])
+        at += 1
+    return count
+
+
+def _take(count: _Count, at: int, end: int, text: str) -> None:
+    count.ends[at] = end
+    count.number += 1
+    count.glued = count.glued or not (
+        count.mark or text[end : end + 1].isspace() or end == len(text)
+    )
+
+
+def _next_end(text: str, count: _Count, width: int) -> int | None:
+    """Where the next number ends at the start of a line, None where another text stands."""
+    digits = str(count.number + 1)
+    bare = text.lstrip(" \t")
+    indent = len(text) - len(bare)
+    for written in (digits, digits.zfill(width)):
+        number = count.sign + written + count.mark
+        if bare.startswith(number):
+            longer = not count.mark and bare[len(number) : len(number) + 1].isdigit()
+            return None if longer and not count.glued else indent + len(number)
+    return None
+
+
+def _is_running(count: _Count, texts: Sequence[str], *, known: bool) -> bool:
+    if count.mark and count.number - len(count.ends) < 0:
+        return False  # interrupts, CPUs and members of arrays are counted from 0
+    in_a_row = 1
+    longest = 1
+    for at in sorted(count.ends)[1:]:
+        in_a_row = in_a_row + 1 if at - 1 in count.ends else 1
+        longest = max(longest, in_a_row)
+    enough = longest >= (_GLUED_IN_A_ROW if count.glued else _IN_A_ROW)
+    enough = enough or (not count.glued and len(count.ends) >= (2 if known else _IN_ALL))
+    return enough and any(
+        not texts[at][end:].lstrip().startswith("|") for at, end in count.ends.items()
+    )
+
+
+def _with_blanks(count: _Count, texts: Sequence[str]) -> dict[int, int]:
+    """Where the numbers end with the blanks that belong to them: a tab, or what all lines have, two at most."""
+    rests = {at: texts[at][end:] for at, end in count.ends.items()}
+    written = [rest for rest in rests.values() if rest.strip()]
+    common = min((len(rest) - len(rest.lstrip(" ")) for rest in written), default=0)
+    return {
+        at: count.ends[at] + (1 if rest.startswith("\t") else min(common, 2, len(rest)))
+        for at, rest in rests.items()
+    }

@@ -1,0 +1,119 @@
+"""Quoted-printable (RFC 2045): `=3D` for `=`, `=C2=A0` for bytes, and a `=` at the end of a line that goes on below.
+
+A text is taken for encoded only where `=` means nothing else in all lines around, and something there is sure:
+ordinary logs are full of `order=0` and `a = 3`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from oopsight import model
+from oopsight.log import ropes, stripping
+
+# A `=` of other texts: neither a byte that a text can contain nor the end of a line.
+_OTHER = re.compile(r"=(?!09|0A|0D|1B|[2-7][0-9A-F]|[89A-F][0-9A-F]|3d|[ \t]{0,8}$)")
+_ANY = re.compile(r"=(?:[0-9A-F]{2}|3d|[ \t]{0,8}$)")
+_SOFT = re.compile(r"=[ \t]{0,8}$")
+_BYTES = re.compile(r"(?:=(?:[0-9A-F]{2}|3d))+")
+# `a =3D 1`, `class=3D"n"`, UTF-8, a blank that would be lost at the end of a line: nobody writes that otherwise.
+_SURE = re.compile(
+    r"(?:(?<=[ \t=(])|^)=3[Dd]|=3[Dd](?=[ \t=\"']|$)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F]=[89AB][0-9A-F])=[89AB][0-9A-F]|=(?:20|09)$"
+)
+_LIKELY = re.compile(r"=3D|=20")
+_LIKELY_ENOUGH = 3
+# An encoder ends lines at 76 columns, or some before; base64 has no other characters than these.
+_EDGE = 68
+_BASE64 = re.compile(r"[0-9A-Za-z+/=]*$")
+
+
+def is_suspect(texts: Sequence[str]) -> bool:
+    """Whether anything looks encoded."""
+    return any("=" in text and _ANY.search(text) is not None for text in texts)
+
+
+def mend(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """The lines decoded where they are encoded; a line that was broken is one line again."""
+    found: list[model.LogLine] = []
+    changed = False
+    for stretch in _stretches(lines):
+        if _is_encoded(stretch):
+            found += (part for line in _whole(stretch) for part in _decoded(line))
+            changed = True
+        else:
+            found += stretch
+    return found if changed else lines
+
+
+def _stretches(lines: Sequence[model.LogLine]) -> Iterator[Sequence[model.LogLine]]:
+    """The lines in groups, between which a line stands where `=` means something else."""
+    start = 0
+    for at, line in enumerate(lines):
+        if "=" in line.text and _OTHER.search(line.text):
+            if start < at:
+                yield lines[start:at]
+            yield lines[at : at + 1]
+            start = at + 1
+    if start < len(lines):
+        yield lines[start:]
+
+
+def _is_encoded(lines: Sequence[model.LogLine]) -> bool:
+    if len(lines) == 1 and _OTHER.search(lines[0].text):
+        return False
+    texts = [line.text for line in lines if "=" in line.text]
+    sure = any(_SURE.search(text) for text in texts)
+    likely = sum(len(_LIKELY.findall(text)) for text in texts)
+    if not (sure or likely >= _LIKELY_ENOUGH or any(map(_is_broken, lines, lines[1:]))):
+        return False
+    return not any(map(_are_marked, lines, lines[1:]))
+
+
+def _is_broken(line: model.LogLine, below: model.LogLine) -> bool:
+    """Whether a line without other evidence was broken by an encoder: it reaches the edge, and is no base64."""
+    if not line.text.endswith("=") or not below.text.strip() or not line.pieces:
+        return False
+    head = line.text[:-1]
+    return (
+        line.pieces[-1].end - line.pieces[0].start >= _EDGE
+        and not head.endswith((" ", "\t", "="))
+        and not _BASE64.match(head)
+    )
+
+
+def _are_marked(line: model.LogLine, below: model.LogLine) -> bool:
+    """Whether prefixes were put before both halves of a broken line: they have to go first."""
+    return bool(
+        line.text.endswith("=") and stripping.end(line.text)[0] and stripping.end(below.text)[0]
+    )
+
+
+def _whole(lines: Sequence[model.LogLine]) -> Iterator[model.LogLine]:
+    """Broken lines as one."""
+    parts: list[model.LogLine] = []
+    for line in lines:
+        soft = _SOFT.search(line.text) if line.text.rstrip().endswith("=") else None
+        parts.append(ropes.part(line, 0, soft.start()) if soft else line)
+        if not soft:
+            yield ropes.joined(parts) if len(parts) > 1 else line
+            parts = []
+    if parts:
+        yield ropes.joined(parts)
+
+
+def _decoded(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line with characters for bytes; a written line end makes several of it."""
+    changes = [change for found in _BYTES.finditer(line.text) for change in _characters(found)]
+    return ropes.broken(ropes.respelled(line, changes), "\n") if changes else (line,)
+
+
+def _characters(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """Each character of a run of bytes with its place; what is no UTF-8 is one unknown character a byte."""
+    data = bytes(int(code, 16) for code in found.group()[1:].split("="))
+    at = found.start()
+    for character in data.decode("utf-8", "surrogateescape"):
+        width = 3 if 0xDC80 <= ord(character) <= 0xDCFF else 3 * len(character.encode())
+        shown = "\ufffd" if 0xDC80 <= ord(character) <= 0xDCFF else character
+        yield at, at + width, shown
+        at += width

@@ -1,0 +1,48 @@
+"""Lines of several printers, one printer after the other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from oopsight import model
+
+# Lines of one printer that stand in the wrong order do so by moments; a clock that jumps further was set anew.
+_MOMENTS = 5.0
+
+
+def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], ...]:
+    """The lines by who printed them, in the order in which the printers first spoke.
+
+    A line that does not say who printed it belongs with the line before it; below a line that was printed into
+    another one, with the one that was interrupted. One printer, or none that is named, gives one strand.
+    """
+    named = {line.caller for line in lines if line.caller is not None}
+    if len(named) < 2:
+        return (tuple(lines),) if lines else ()
+    found: dict[str | None, list[model.LogLine]] = {}
+    # What stands above the first printed line was put there for it.
+    speaker = interrupted = next((x.caller for x in lines if x.time is not None or x.caller), None)
+    for line in lines:
+        if line.time is not None or line.caller is not None:
+            speaker = line.caller
+        found.setdefault(speaker, []).append(line)
+        if line.spliced and not line.foreign:
+            interrupted = speaker
+        elif line.foreign and not line.spliced:
+            speaker = interrupted
+    return tuple(_in_time(strand) for strand in found.values())
+
+
+def _in_time(lines: Sequence[model.LogLine]) -> tuple[model.LogLine, ...]:
+    """One printer's lines by their times, where they are nearly in that order; lines without go with the one above."""
+    times = [line.time for line in lines if line.time is not None]
+    back = max((one - next_ for one, next_ in itertools.pairwise(times)), default=0.0)
+    if not 0 < back <= _MOMENTS:
+        return tuple(lines)
+    timed: list[tuple[float, int, model.LogLine]] = []
+    now = times[0]
+    for at, line in enumerate(lines):
+        now = now if line.time is None else line.time
+        timed.append((now, at, line))
+    return tuple(line for _, _, line in sorted(timed, key=lambda entry: entry[:2]))
