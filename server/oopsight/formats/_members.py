@@ -94,18 +94,21 @@ class Reader:
         if not row.named or row.indent > group.indent:
             return False
         members = group.members or []
-        elements = bool(members) and members[-1].name.startswith("[")
+        elements = (bool(members) and members[-1].name.startswith("[")) or (
+            not members and self._item is not None and not self._item.values
+        )
         return elements or self._ended not in (",", "(", "=", "arrow")
 
     def feed(self, row: _tokens.Row) -> None:
         """Read one row."""
         tokens = row.tokens
-        if self._item and not self._goes_on(row):
-            self._end_item(cut=self._item.waits())
         for _ in range(self.lost(row)):
-            self._end_item(cut=True)
+            self._end_item(cut=self._ended not in (",", ")"))
             self._item = self._groups.pop()
             self._end_item(cut=True)
+            self._ended = ")"
+        if self._item and not self._goes_on(row):
+            self._end_item(cut=self._item.waits())
         self._indent = row.indent
         remarked = self._remarked(row)
         at = 0

@@ -55,7 +55,7 @@ def _goes_on(reader: _members.Reader, row: _tokens.Row) -> bool:
 
 def _is_local(row: _tokens.Row, following: _tokens.Row | None) -> bool:
     """Whether a row outside all groups is a variable and not an assignment in the source."""
-    if not row.named or row.tokens[row.item].text in _KEYWORDS:
+    if row.equals != row.item + 1 or row.tokens[row.item].text in _KEYWORDS:
         return False
     if row.ends == "=":
         return following is not None and following.elements and following.ends == "word"

@@ -35,6 +35,14 @@ _MINUS = re.compile(r"-(?:0x)?[0-9A-Fa-f]{1,16}\Z", re.ASCII)
 _NUMBER = re.compile(rf"{NUMBER}\Z", re.ASCII)
 # Where a variable lives, in front of its name: `[X19] addr = 0x10`.
 _HOME = re.compile(r"\[[\w:.+?]{1,80}\]\Z", re.ASCII)
+# What ends the words of a type, and the words before its last one.
+_TYPE_WORDS = re.compile(r"[*(\[:,)]")
+_QUALIFIERS = frozenset(
+    "struct union enum class const volatile register static extern auto unsigned signed long short int char float"
+    " double".split()
+)
+# Types are not longer.
+_LONG = 256
 # Characters in quotes that a cut left open are not longer.
 _SHORT = 9
 # What is left of an arrow or a bracket that was cut in two.
@@ -78,15 +86,20 @@ class Row:
         return at + 1 if at < len(self.tokens) and is_home(self.tokens, at) else at
 
     @property
+    def equals(self) -> int:
+        """The position of the `=` behind the name that the row begins with, -1 where it does not begin so."""
+        at = self.item
+        if not self.reads or at >= len(self.tokens) or self.tokens[at].kind != "word":
+            return -1
+        while glued(self.tokens, at + 1) and self.tokens[at + 1].kind == "arrow":
+            at += 2  # `sbi->nr_pages` is one name
+        found = at + 1 < len(self.tokens) and self.tokens[at + 1].kind == "="
+        return at + 1 if found else -1
+
+    @property
     def named(self) -> bool:
         """Whether the row begins with `[type] name =`."""
-        at = self.item
-        return (
-            self.reads
-            and at + 1 < len(self.tokens)
-            and self.tokens[at].kind == "word"
-            and self.tokens[at + 1].kind == "="
-        )
+        return self.equals >= 0
 
     @property
     def ends(self) -> str:
@@ -173,9 +186,20 @@ def _types(tokens: Sequence[Token]) -> dict[int, int]:
             start = opened.pop()
             inner = tokens[start + 1]
             named = at + 1 < len(tokens) and tokens[at + 1].kind == "word"
-            if named and telling < start and re.match(r"[A-Za-z_]", inner.line.text[inner.start]):
+            if named and telling < start and _is_type(inner, token.start):
                 ends[start] = at
     return ends
+
+
+def _is_type(first: Token, end: int) -> bool:
+    """Whether what begins with `first` and ends at `end` is a type and no words in brackets."""
+    *before, _ = _TYPE_WORDS.split(first.line.text[first.start : min(end, first.start + _LONG)])[
+        0
+    ].split() or [""]
+    begins = first.line.text[first.start]
+    return (begins.isascii() and (begins.isalpha() or begins == "_")) and all(
+        word in _QUALIFIERS or word.startswith("__") for word in before
+    )
 
 
 def _reads(tokens: Sequence[Token], types: Mapping[int, int]) -> bool:

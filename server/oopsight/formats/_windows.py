@@ -52,16 +52,11 @@ def read(lines: Sequence[model.LogLine], at: int) -> Window:
     """The window that begins on lines[at]; without variables and lines where none begins."""
     first = _tokens.row(lines[at])
     following, _ = _next(lines, at + 1)
-    if _opens(first, following):
-        return _collect(lines, at, first, None)
     if _heads(first, following):
         return _collect(lines, at, first, _heading(first))
+    if _opens(first, following):
+        return _collect(lines, at, first, None)
     return _NONE
-
-
-def starts_plain(lines: Sequence[model.LogLine], at: int) -> bool:
-    """Whether a window begins on lines[at]."""
-    return read(lines, at).lines > 0
 
 
 def _next(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row | None, int]:
@@ -86,17 +81,19 @@ def _opens(first: _tokens.Row, following: _tokens.Row | None) -> bool:
     """Whether a window begins whose members stand in parentheses."""
     if not first.named:
         return False
-    kinds = [token.kind for token in first.tokens[first.item + 2 :]]
-    if 0 in first.types:
-        return kinds[:1] == ["("] or kinds[1:2] in (["="], ["arrow"])
+    value = first.equals + 1
+    kinds = [token.kind for token in first.tokens[value:]]
+    if 0 in first.types and kinds[:1] != ["("]:
+        numbered = any(_tokens.is_number(token) for token in first.tokens[value:])
+        return kinds[1:2] in (["="], ["arrow"]) and numbered
     if kinds[:1] != ["("]:
-        numbered = kinds[:1] == ["word"] and first.tokens[first.item + 2].text[:1].isdigit()
+        numbered = kinds[:1] == ["word"] and first.tokens[value].text[:1].isdigit()
         return numbered and any(pair == ("arrow", "(") for pair in itertools.pairwise(kinds))
     if kinds == ["("]:
-        return following is not None and _is_member(following)
-    return kinds[1:4] == ["word", "=", "word"] and bool(
-        _tokens.is_number(first.tokens[first.item + 5])
-    )
+        return _is_member(following) if following else 0 in first.types
+    if 0 in first.types:
+        return True
+    return kinds[1:4] == ["word", "=", "word"] and bool(_tokens.is_number(first.tokens[value + 3]))
 
 
 def _is_member(row: _tokens.Row) -> bool:
@@ -112,9 +109,10 @@ def _heads(first: _tokens.Row, following: _tokens.Row | None) -> bool:
     if following is None or not following.named or not _OPEN.match(first.line.text):
         return False
     deeper = following.indent > first.indent
-    if first.line.text.lstrip()[:1] in "(*&":
-        return deeper or following.ends == ","
-    return deeper and following.ends == ","
+    if first.line.text.lstrip()[:1] not in "(*&":
+        plain = following.item == 0 and following.tokens[0].text[0] not in "[*&:"
+        return deeper and following.ends == "," and plain
+    return deeper or (following.ends == "," and not first.named)
 
 
 def _heading(first: _tokens.Row) -> _members.Item:
