@@ -134,6 +134,8 @@ class Reader:
         """A row that is nothing but a person's remark: it is about the variable before it."""
         if not row.remark:
             return
+        if self._item and not self._item.waits():
+            self._end_item()
         siblings = self._siblings()
         if siblings:
             texts = (siblings[-1].remark, row.line.text[slice(*row.remark)])

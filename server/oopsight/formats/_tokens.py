@@ -116,15 +116,17 @@ class Row:
         """Whether the row can go on with a group: elements of an array, structures, what closes the group."""
         if not self.reads or not self.tokens or self.named:
             return False
-        first = self.tokens[self.item] if self.item < len(self.tokens) else None
-        if first is None:
-            return False
-        if first.kind != "word":
-            return first.kind in ("(", ")", "string")
-        number = is_number(first)
-        # Prose has single words on lines too; only a name in an enumerator's spelling is an element.
-        return number or (
-            len(self.tokens) > 1 and (first.text[0] in "'?<.…" or _enumerator(first.text))
+        at = self.item
+        while at < len(self.tokens) and self.tokens[at].kind == "(" and at not in self.types:
+            at += 1
+        if at >= len(self.tokens) or self.tokens[at].kind != "word":
+            return at > self.item or self.tokens[0].kind in (")", "string")
+        # Prose has words alone and in brackets too; only a name in an enumerator's spelling is an element.
+        text, following = self.tokens[at].text, self.tokens[at + 1 : at + 2]
+        return (
+            is_number(self.tokens[at])
+            or any(token.kind == "=" for token in following)
+            or (bool(following) and (text[0] in "'?<.…" or _enumerator(text)))
         )
 
 

@@ -142,13 +142,16 @@ def _collect(
     if heading is None:
         reader.feed(first)
     number = at + 1
-    indented = False
+    indented: bool | None = None
     while heading or reader.inside():
         row, behind = _next(lines, number)
-        if row is None or not _goes_on(reader, first, row, indented=indented, open_=bool(heading)):
+        if row is None or not _goes_on(
+            reader, first, row, indented=bool(indented), open_=bool(heading)
+        ):
             break
         number = behind
-        indented = indented or row.indent > first.indent
+        if indented is None and row.named:
+            indented = row.indent > first.indent
         if row.tokens:
             reader.feed(row)
         else:
@@ -163,7 +166,7 @@ def _goes_on(
 ) -> bool:
     """Whether a row goes on with the window that began with `first`.
 
-    `indented`: members were indented before, so that a name that is not begins something else. `open_`: nothing but
+    `indented`: the first member was indented, so that a name that is not begins something else. `open_`: nothing but
     the form of its members tells where the window ends.
     """
     inside = reader.inside()
