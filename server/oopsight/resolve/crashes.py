@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, windows
+from oopsight.resolve import arguments, choices, contexts, frames, kept, windows
 from oopsight.tree import trees
 
 K = model.DefinitionKind
 
 
 def explain(
-    parsed: model.Parsed, tree: trees.KernelTree | None, *, arch: str | None = None
+    parsed: model.Parsed,
+    tree: trees.KernelTree | None,
+    *,
+    arch: str | None = None,
+    known: Sequence[model.ResolvedCrash] = (),
 ) -> model.Explanation:
-    """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells."""
+    """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
+
+    `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
+    """
     roots = () if tree is None else (model.Root("tree", str(tree.root), tree.release),)
-    crashes = tuple(_explain_crash(crash, tree, arch) for crash in parsed.crashes)
+    crashes = tuple(
+        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known)
+        for crash in parsed.crashes
+    )
     problems = list(parsed.problems)
     if tree is None and parsed.crashes:
         problems.append(
@@ -37,7 +48,10 @@ def explain(
 
 
 def _explain_crash(
-    crash: model.Crash, tree: trees.KernelTree | None, named: str | None
+    crash: model.Crash,
+    tree: trees.KernelTree | None,
+    named: str | None,
+    known: Sequence[model.ResolvedCrash],
 ) -> model.ResolvedCrash:
     if tree is None:
         return _from_text(crash, named)
@@ -45,7 +59,18 @@ def _explain_crash(
     context = contexts.Context(tree, record, reason)
     stacks = []
     left_over = crash.windows
+    same = kept.Stacks(
+        one
+        for one in known
+        if not crash.windows
+        and not one.crash.windows
+        and contexts.arch_of(tree, one.crash, named) == (record, reason)
+    )
     for stack in crash.stacks:
+        answer = same.get(stack)
+        if answer is not None:
+            stacks.append(answer)
+            continue
         placed = frames.place(context, stack)
         resolved = arguments.decode_all(context, placed)
         resolved, left_over = windows.attach(context, resolved, left_over)
