@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 
 from oopsight import arch, model
-from oopsight.formats import _format, _moves, _reading, _regions
+from oopsight.formats import _format, _reading, _regions
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -47,10 +47,9 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
         for told, count in part.tells.items():
             tells[told] = tells.get(told, 0) + count
     name = arch.most(tells)
-    readings = [_reading.read(part, name, _FORMATS) for part in parts]
     placed = [
-        _moves.moved(reading, first - part.first)
-        for reading, part, (first, _) in zip(readings, parts, regions, strict=True)
+        _reading.read_at(part, first, name, _FORMATS)
+        for part, (first, _) in zip(parts, regions, strict=True)
     ]
     stacks = tuple(stack for reading in placed for stack in reading.stacks)
     if not stacks:

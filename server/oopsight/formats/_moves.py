@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from oopsight import model
 
 _T = TypeVar("_T")
+_PLACES: dict[type, tuple[tuple[str, bool], ...]] = {}
 
 
 def moved(value: _T, lines: int) -> _T:
@@ -16,27 +17,30 @@ def moved(value: _T, lines: int) -> _T:
 
 
 def _moved(value: Any, lines: int) -> Any:  # noqa: ANN401  whatever a field of a noun can hold
-    if isinstance(value, model.Span):
+    kind = type(value)
+    if kind is model.Span:
         return model.Span(value.line + lines, value.start, value.end)
-    if isinstance(value, tuple):
-        return tuple(_moved(item, lines) for item in value) if value else value
-    places = _places(type(value))
+    if kind is tuple:
+        return tuple([_moved(item, lines) for item in value]) if value else value
+    places = _PLACES.get(kind)
+    if places is None:
+        places = _PLACES[kind] = _places(kind)
     if not places:
         return value
-    return replace(value, **{name: _moved(getattr(value, name), lines) for name in places})
+    # As `dataclasses.replace` does, without calling the constructor: thousands of frames are moved by one key.
+    copy = object.__new__(kind)
+    for name, holds in places:
+        part = getattr(value, name)
+        object.__setattr__(copy, name, _moved(part, lines) if holds and part else part)
+    return copy
 
 
-_PLACES: dict[type, tuple[str, ...]] = {}
-
-
-def _places(kind: type) -> tuple[str, ...]:
-    """The fields of a noun that can hold spans, directly or deeper."""
-    known = _PLACES.get(kind)
-    if known is None:
-        noun = is_dataclass(kind) and kind is not model.SourcePos
-        known = tuple(f.name for f in fields(kind) if _holds(str(f.type))) if noun else ()
-        _PLACES[kind] = known
-    return known
+def _places(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a noun, each with whether it can hold spans; () for what has none."""
+    if not is_dataclass(kind) or kind is model.SourcePos:
+        return ()
+    found = tuple((field.name, _holds(str(field.type))) for field in fields(kind))
+    return found if any(holds for _, holds in found) else ()
 
 
 def _holds(annotation: str) -> bool:

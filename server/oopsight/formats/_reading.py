@@ -8,19 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _unwrap
+from oopsight.formats import _format, _mentions, _moves, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
 # So many lines are remembered; a text that is read once does not push out what an editor shows.
 _MOST_LINES = 120_000
+# The same lines stand in a text more than once where a watchdog prints the same stack again and again.
+_MOST_PLACES = 8192
 
 
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, and how many of them tell each architecture.
 
-    `first` is the document line on which it stood then. `readings` are kept by architecture.
+    `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
+    line on which the region stands.
     """
 
     first: int
@@ -28,6 +31,7 @@ class Part:
     tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
+    placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
 
 
 class _Memory:
@@ -86,10 +90,22 @@ def lines_of(
     return part
 
 
-def read(
+def read_at(
+    part: Part, first: int, arch_name: str | None, formats: Mapping[str, _format.Format]
+) -> _format.Reading:
+    """What all formats found in a region that now begins on line `first` of a text of that architecture."""
+    placed = part.placed.get((arch_name, first))
+    if placed is None:
+        placed = _moves.moved(_read(part, arch_name, formats), first - part.first)
+        if len(part.placed) > _MOST_PLACES:
+            part.placed.clear()
+        part.placed[arch_name, first] = placed
+    return placed
+
+
+def _read(
     part: Part, arch_name: str | None, formats: Mapping[str, _format.Format]
 ) -> _format.Reading:
-    """What all formats found in a region of a text of that architecture."""
     known = part.readings.get(arch_name)
     if known is None:
         record = arch.get(arch_name) if arch_name else None

@@ -6,7 +6,9 @@ Where a region begins and ends follows from the lines alone, so that an edit els
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
 
 # A text of that many lines is one region.
 SMALL = 1500
@@ -24,28 +26,57 @@ def find(
     lines: Sequence[str], hints: Sequence[re.Pattern[str]], progress: Progress | None = None
 ) -> list[tuple[int, int]]:
     """The regions as first line and line after the last, in order, without overlap; [] where nothing hints at a crash."""
-    hot = list(_hot(lines, hints, progress))
+    hot, ends = _told(lines, hints, progress)
     if not hot:
         return []
     if len(lines) <= SMALL:
         return [(0, len(lines))]
     regions = []
     for first, last in _spread(hot, len(lines)):
-        borders = [at + 1 for at in range(first, last - 1) if _ENDS.search(lines[at])]
+        low, high = bisect_left(ends, first), bisect_left(ends, last - 1)
+        borders = [at + 1 for at in ends[low:high]]
         regions += list(zip([first, *borders], [*borders, last], strict=True))
     return regions
 
 
-def _hot(
+# What a line tells, for the lines that were looked at last: an editor asks again after each key.
+_COLD, _HOT, _END = 0, 1, 2
+_known: dict[str, int] = {}
+_MOST_KNOWN = 150_000
+
+
+def _told(
     lines: Sequence[str], hints: Sequence[re.Pattern[str]], progress: Progress | None
-) -> Iterator[int]:
+) -> tuple[list[int], list[int]]:
+    """The lines that hint at a crash, and those of them that end a stack."""
     hint = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in hints))
-    for start in range(0, len(lines), _STEP):
-        for at, line in enumerate(lines[start : start + _STEP], start):
-            if hint.search(line):
-                yield at
-        if progress:
-            progress(min(start + _STEP, len(lines)), len(lines))
+    told = _looked_up(lines, hint) if len(lines) <= _MOST_KNOWN else None
+    if told is None:
+        told = []
+        for start in range(0, len(lines), _STEP):
+            told += [_tell(line, hint) for line in lines[start : start + _STEP]]
+            if progress:
+                progress(len(told), len(lines))
+    elif progress:
+        progress(len(lines), len(lines))
+    hot = list(compress(range(len(lines)), told))
+    return hot, [at for at in hot if told[at] == _END]
+
+
+def _looked_up(lines: Sequence[str], hint: re.Pattern[str]) -> list[int]:
+    """What the lines tell, from memory where they were seen before."""
+    told = list(map(_known.get, lines))
+    if None in told and len(_known) > _MOST_KNOWN:
+        _known.clear()
+    for at in [at for at, known in enumerate(told) if known is None]:
+        told[at] = _known[lines[at]] = _tell(lines[at], hint)
+    return [known or _COLD for known in told]
+
+
+def _tell(line: str, hint: re.Pattern[str]) -> int:
+    if not hint.search(line):
+        return _COLD
+    return _END if _ENDS.search(line) else _HOT
 
 
 def _spread(hot: Sequence[int], length: int) -> Iterator[tuple[int, int]]:

@@ -184,9 +184,7 @@ def _is_word(printed: str) -> bool:
 
 
 _WORD_ENDS = re.compile(r"[\w.$]\Z|\[[^\]]{0,80}\Z|[-:]\Z|\+\Z", re.ASCII)
-_WORD  # A remark inside a window that stands on one line: nobody knows where it ends.
-_REMARK_INSIDE = re.compile(rf"[ \t]{REMARK}[ \t]")
-_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
+_WORD_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
 
 
 def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
