@@ -7,10 +7,9 @@ from pathlib import Path
 import hypothesis
 import hypothesis.strategies as st
 import pytest
-from lsprotocol import types
 
 from oopsight import ide, tree
-from oopsight.lsp import background, from_proto, session, settings
+from oopsight.lsp import background, buffers, from_proto, session, settings
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 LINE = st.text(alphabet=st.sampled_from("ab\t한\u00a0é😱\u2028\x0c\U0001f9d1\u200d"), max_size=20)
@@ -35,56 +34,6 @@ def test_columns_go_there_and_back(encoding: str, line: str, data: st.DataObject
 def test_a_column_inside_a_character_means_that_character(encoding: str, inside: list[int]) -> None:
     for extra in inside:
         assert from_proto.column("a😱b", 1 + extra, encoding) == 1
-
-
-TEXT = st.lists(st.one_of(LINE, st.sampled_from(["\n", "\r\n", "\r"])), max_size=12).map("".join)
-
-
-@hypothesis.given(before=TEXT, removed=TEXT, after=TEXT, new=TEXT)
-def test_an_edit_replaces_exactly_its_range(
-    before: str, removed: str, after: str, new: str
-) -> None:
-    text = before + removed + after
-    hypothesis.assume(not _splits_a_line_end(text, len(before)))
-    hypothesis.assume(not _splits_a_line_end(text, len(before + removed)))
-    where = types.Range(_position(text, len(before)), _position(text, len(before + removed)))
-    change = types.TextDocumentContentChangePartial(range=where, text=new)
-    assert from_proto.edited(text, [change], "utf-16") == before + new + after
-
-
-def _splits_a_line_end(text: str, index: int) -> bool:
-    return text[index - 1 : index + 1] == "\r\n" if index else False
-
-
-def _position(text: str, index: int) -> types.Position:
-    lines = text[:index].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return types.Position(len(lines) - 1, _offset(lines[-1], len(lines[-1]), "utf-16"))
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        ((0, 99), (9, 0), "one!"),  # behind the end of the line, and behind the last line
-        ((7, 0), (8, 8), "one\ntwo!"),
-        ((1, 2), (0, 0), "one\ntw!o"),  # an end before the start
-    ],
-)
-def test_an_edit_outside_the_text_is_drawn_inside(
-    start: tuple[int, int], end: tuple[int, int], expected: str
-) -> None:
-    where = types.Range(types.Position(*start), types.Position(*end))
-    change = types.TextDocumentContentChangePartial(range=where, text="!")
-    assert from_proto.edited("one\ntwo", [change], "utf-16") == expected
-
-
-def test_edits_are_made_in_their_order() -> None:
-    def at(character: int, text: str) -> types.TextDocumentContentChangePartial:
-        place = types.Position(0, character)
-        return types.TextDocumentContentChangePartial(range=types.Range(place, place), text=text)
-
-    whole = types.TextDocumentContentChangeWholeDocument(text="x")
-    assert from_proto.edited("", [at(0, "ac"), at(1, "b")], "utf-16") == "abc"
-    assert from_proto.edited("long", [whole, at(1, "y")], "utf-16") == "xy"
 
 
 def test_paths_of_the_tree_are_found_through_links(tmp_path: Path) -> None:
@@ -188,7 +137,6 @@ def test_a_fault_of_ours_is_said_and_not_called_a_missing_tree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from oopsight import formats, ide, model, resolve
-    from oopsight.lsp import session
 
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("broken on purpose")
@@ -199,6 +147,7 @@ def test_a_fault_of_ours_is_said_and_not_called_a_missing_tree(
     assert "fault" in [problem.code for problem in explained.problems]
     assert "no-tree" not in [problem.code for problem in explained.problems]
     state = session.Session()
-    state.open(parsed.document, "\n".join(parsed.document.lines), session.CRASH_LANGUAGE)
+    text = "\n".join(parsed.document.lines)
+    state.open(buffers.Buffer.of(text, parsed.document.key, 1), session.CRASH_LANGUAGE)
     found = ide.findings(state.snapshot(), parsed.document.key)
     assert any("failed by a fault of Oopsight" in one.message for one in found)

@@ -13,11 +13,11 @@ from pathlib import Path
 from lsprotocol import types
 from pygls import uris
 
-from oopsight import ide, model
-from oopsight.lsp import settings
+from oopsight import ide
+from oopsight.lsp import buffers, settings
 
-# Exactly the line ends of the protocol, kept at the end of each line.
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z|\Z")
+# What takes two units of UTF-16.
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 _UTF8_SIZES = ((0x80, 1), (0x800, 2), (0x10000, 3))
 
 
@@ -27,7 +27,7 @@ def units(text: str, encoding: str) -> int:
         return len(text)
     if encoding == types.PositionEncodingKind.Utf8.value:
         return sum(_utf8_size(ord(character)) for character in text)
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def _utf8_size(code: int) -> int:
@@ -40,13 +40,25 @@ def column(line: str, character: int, encoding: str) -> int:
     A character behind the end of the line means its end, as the protocol says.
     """
     if encoding == types.PositionEncodingKind.Utf32.value or line.isascii():
-        return min(character, len(line))
+        return min(max(character, 0), len(line))
+    if encoding != types.PositionEncodingKind.Utf8.value:
+        return _column_of_utf_16(line, character)
     at = 0
     for index, one in enumerate(line):
         at += units(one, encoding)
         if at > character:
             return index
     return len(line)
+
+
+def _column_of_utf_16(line: str, character: int) -> int:
+    before = 0
+    for wide in _WIDE.finditer(line):
+        if wide.start() + before >= character - 1:
+            # At or behind the character, or between its two units.
+            return min(wide.start(), max(character - before, 0))
+        before += 1
+    return min(max(character - before, 0), len(line))
 
 
 def path(uri: str) -> Path | None:
@@ -102,31 +114,27 @@ def _line(workspace: ide.Workspace, key: str, inside: str | None, line: int) -> 
 
 
 def edited(
-    text: str, changes: Sequence[types.TextDocumentContentChangeEvent], encoding: str
-) -> str:
-    """`text` after the client's edits, in their order."""
+    buffer: buffers.Buffer,
+    version: int,
+    changes: Sequence[types.TextDocumentContentChangeEvent],
+    encoding: str,
+) -> buffers.Buffer:
+    """The text after the client's edits, which it made in their order."""
+    draft = buffers.Draft.from_buffer(buffer)
     for change in changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
-            text = _spliced(text, change.range, change.text, encoding)
+            start = _inside(draft.lines, change.range.start, encoding)
+            draft.replace(start, _inside(draft.lines, change.range.end, encoding), change.text)
         else:
-            text = change.text
-    return text
+            draft = buffers.Draft.of(change.text)
+    return draft.done(buffer.document.key, version)
 
 
-def _spliced(text: str, where: types.Range, new: str, encoding: str) -> str:
-    lines = _LINES.findall(text)
-    start = _offset(lines, where.start, encoding)
-    end = max(start, _offset(lines, where.end, encoding))
-    return text[:start] + new + text[end:]
-
-
-def _offset(lines: Sequence[str], position: types.Position, encoding: str) -> int:
-    """The code point of the whole text at a position; one behind the end is the end."""
-    if position.line >= len(lines):
-        return sum(map(len, lines))
-    body = lines[position.line].rstrip("\r\n")
-    before = sum(len(line) for line in lines[: position.line])
-    return before + column(body, position.character, encoding)
+def _inside(lines: Sequence[str], position: types.Position, encoding: str) -> buffers.Place:
+    """The place of a position; one behind the end of a line or of the text is that end."""
+    if not 0 <= position.line < len(lines):
+        return buffers.inside(lines, position.line, 0)
+    return position.line, column(lines[position.line], position.character, encoding)
 
 
 def chosen(value: object, base: Path | None) -> settings.Settings | None:
@@ -162,9 +170,9 @@ def _home(named: Path) -> Path:
         return named
 
 
-def opened(item: types.TextDocumentItem) -> model.Document:
+def opened(item: types.TextDocumentItem) -> buffers.Buffer:
     """An opened document."""
-    return model.Document.of(item.text, item.uri, item.version)
+    return buffers.Buffer.of(item.text, item.uri, item.version)
 
 
 def folders(params: types.InitializeParams) -> tuple[Path, ...]:

@@ -63,16 +63,17 @@ def document_symbol(
 def did_open(ls: OopsightServer, params: types.DidOpenTextDocumentParams) -> None:
     """A document was opened."""
     item = params.text_document
-    ls.session.open(from_proto.opened(item), item.text, item.language_id)
+    ls.session.open(from_proto.opened(item), item.language_id)
     ls.publisher.request([item.uri])
 
 
 def did_change(ls: OopsightServer, params: types.DidChangeTextDocumentParams) -> None:
     """A document was edited."""
     key, version = params.text_document.uri, params.text_document.version
-    text = from_proto.edited(ls.session.text(key) or "", params.content_changes, ls.encoding)
-    ls.session.change(key, version, text)
-    ls.publisher.request([key], _SECONDS_AFTER_EDIT)
+    before = ls.session.buffer(key)
+    if before is not None:
+        ls.session.change(from_proto.edited(before, version, params.content_changes, ls.encoding))
+        ls.publisher.request([key], _SECONDS_AFTER_EDIT)
 
 
 def did_close(ls: OopsightServer, params: types.DidCloseTextDocumentParams) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from oopsight import formats, ide, model, resolve, tree
-from oopsight.lsp import settings
+from oopsight.lsp import buffers, settings
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -30,10 +30,13 @@ _TEXT_ENDINGS = (".log", ".txt")
 class _Open:
     """An open document; `stamp` grows with every change of any document, since versions start again on reopening."""
 
-    document: model.Document
-    text: str
+    buffer: buffers.Buffer
     language: str
     stamp: int
+
+    @property
+    def document(self) -> model.Document:
+        return self.buffer.document
 
     @property
     def may_hold_crash(self) -> bool:
@@ -78,6 +81,14 @@ class _Remembered(Generic[_T]):
                 future.set_exception(error)
         return future.result()
 
+    def latest(self, key: str) -> tuple[tuple[int, ...], _T] | None:
+        """The kept answer and its token, None while there is none; never waits."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None or not kept[1].done() or kept[1].exception() is not None:
+            return None
+        return kept[0], kept[1].result()
+
     def forget(self, key: str) -> None:
         with self._lock:
             self._kept.pop(key, None)
@@ -100,25 +111,24 @@ class Session:
 
     # Documents
 
-    def open(self, document: model.Document, text: str, language: str) -> None:
+    def open(self, buffer: buffers.Buffer, language: str) -> None:
         """Remember an opened document."""
         with self._lock:
             self._stamp += 1
-            self._documents[document.key] = _Open(document, text, language, self._stamp)
+            self._documents[buffer.document.key] = _Open(buffer, language, self._stamp)
 
-    def text(self, key: str) -> str | None:
+    def buffer(self, key: str) -> buffers.Buffer | None:
         """The text of an open document."""
         with self._lock:
             found = self._documents.get(key)
-            return None if found is None else found.text
+            return None if found is None else found.buffer
 
-    def change(self, key: str, version: int, text: str) -> None:
+    def change(self, buffer: buffers.Buffer) -> None:
         """Replace the text of an open document."""
         with self._lock:
-            found = self._documents.get(key)
+            found = self._documents.get(buffer.document.key)
             if found is not None:
-                document = model.Document.of(text, key, version)
-                self.open(document, text, found.language)
+                self.open(buffer, found.language)
 
     def close(self, key: str) -> None:
         """Forget a document."""
@@ -205,7 +215,16 @@ class Session:
         if not parsed.crashes and opened.language != CRASH_LANGUAGE:
             return None
         token = (opened.stamp, now.generation)
-        explanation = self._explained.get(key, token, lambda: _explained(parsed, now.tree))
+        # What was said before the last edit, in the same tree, holds for all that the edit did not touch.
+        latest = self._explained.latest(key)
+        known: tuple[model.ResolvedCrash, ...] = ()
+        if (
+            latest is not None
+            and latest[0][1] == now.generation
+            and _FAULT not in latest[1].problems
+        ):
+            known = latest[1].crashes
+        explanation = self._explained.get(key, token, lambda: _explained(parsed, now.tree, known))
         return ide.Log(parsed, explanation)
 
 
@@ -219,10 +238,14 @@ def _parsed(document: model.Document) -> model.Parsed:
         return model.Parsed(document, ())
 
 
-def _explained(parsed: model.Parsed, found: tree.KernelTree | None) -> model.Explanation:
+def _explained(
+    parsed: model.Parsed,
+    found: tree.KernelTree | None,
+    known: tuple[model.ResolvedCrash, ...] = (),
+) -> model.Explanation:
     """What the text means; a fault of ours is logged and said, and leaves what the text alone tells."""
     try:
-        return resolve.explain(parsed, found)
+        return resolve.explain(parsed, found, known=known)
     except Exception:
         # Whatever it was, an editor needs an answer; and it must not say that there was no tree.
         _log.exception("Explaining %s failed.", parsed.document.key)
