@@ -7,7 +7,7 @@ it looks at every token a fixed number of times.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
@@ -267,6 +267,17 @@ class Reader:
             return
         siblings = self._siblings()
         siblings.append(_variable(item, position=len(siblings), cut=cut))
+
+
+def shortened(variables: Sequence[model.Variable]) -> Iterator[model.Variable]:
+    """The variables, at any depth, that are not printed in full; nothing inside such a variable is told again."""
+    waiting = list(reversed(variables))
+    while waiting:
+        variable = waiting.pop()
+        if variable.cut:
+            yield variable
+        else:
+            waiting += reversed(variable.members)
 
 
 def _variable(item: Item, position: int, *, cut: bool) -> model.Variable:

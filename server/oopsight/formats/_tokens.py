@@ -43,6 +43,8 @@ _QUALIFIERS = frozenset(
 )
 # Types are not longer.
 _LONG = 256
+# Two words, neither of which is an element or the name of a member.
+_WORDS = re.compile(r"[^\s=,()]{1,64}[ \t]{1,64}[^\s=,()-]")
 # Characters in quotes that a cut left open are not longer.
 _SHORT = 9
 # What is left of an arrow or a bracket that was cut in two.
@@ -153,7 +155,8 @@ def _tokens(line: model.LogLine, start: int) -> tuple[list[Token], tuple[int, in
         kind = found.lastgroup or ""
         end = found.end()
         if kind == "blank":
-            far = valued and (end - start > 1 or found.group() == "\t")
+            after = valued or (tokens and tokens[-1].kind == "," and _WORDS.match(text, end))
+            far = bool(after) and (end - start > 1 or found.group() == "\t")
             start = end
             continue
         if kind == "remark" or (far and kind == "word"):
