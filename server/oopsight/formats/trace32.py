@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _arguments, _format, _rows, _windows
+from oopsight.formats import _arguments, _format, _members, _rows, _windows
 from oopsight.formats import _trace32_shape as shape
 
 _NAME = __name__.rpartition(".")[2]
@@ -375,6 +375,7 @@ def _problems(
         for row in stack.rows:
             if row.problem:
                 yield row.problem
+            yield from map(_shortened, _members.shortened(row.frame.variables))
     for window in windows:
         if window.cut:
             name = window.variables[0].name
@@ -385,6 +386,16 @@ def _problems(
                 window.spans[0] if window.spans else None,
                 "Paste the whole window.",
             )
+        else:
+            yield from map(_shortened, _members.shortened(window.variables))
+
+
+def _shortened(variable: model.Variable) -> model.Problem:
+    """What of a variable the debugger left out, or its window's edge took."""
+    message = f"Not all of {variable.name} is printed: its line ends too early, or the debugger left elements out."
+    return model.Problem(
+        "cut-short", message, variable.spans[0] if variable.spans else None, _WIDER
+    )
 
 
 def _place(problem: model.Problem) -> tuple[int, int]:
