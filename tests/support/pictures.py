@@ -28,6 +28,8 @@ def _crash(crash: model.Crash) -> Iterator[str]:
             yield f"FRAME: {_frame(frame)}"
             for variable in frame.variables:
                 yield from _variable(variable, "LOCAL:")
+            for row in frame.source_rows:
+                yield f"SOURCE: {place(row.spans)} {row.text}"
     for window in crash.windows:
         yield from _variable(window, "WINDOW:")
     for mention in crash.mentions:
@@ -81,6 +83,7 @@ def _variable(variable: model.Variable, key: str, depth: int = 0) -> Iterator[st
     words += [f"target {variable.target}"] if variable.target is not None else []
     words += [f"text `{variable.text}`"] if variable.text is not None else []
     words += ["<cut>"] if variable.cut else []
+    words += [f"remark `{variable.remark}`"] if variable.remark is not None else []
     yield " ".join(words)
     for member in variable.members:
         yield from _variable(member, key, depth + 1)
