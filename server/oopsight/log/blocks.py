@@ -130,6 +130,10 @@ def _is_quoted(run: Sequence[model.LogLine], above: str, *, alone: bool) -> bool
     rows = sum(text.count("|") > 2 and text.rstrip().endswith("|") for text in texts)
     if rows * 2 >= len(texts):
         return False  # a table
+    if not above.strip():
+        return True  # a listing hangs below a line of its own
+    if above.endswith("="):
+        return False  # broken before a bar
     # Below a line with a bar of its own, rows may have lost their indentation and all blanks but one.
     most = 0 if "|" in above else 1
     return any(_indentation(text[1:]) <= most and not _SOURCE.match(text, 1) for text in texts)
@@ -185,9 +189,8 @@ def without_numbers(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
         if _is_running(count, texts, known=style in styles):
             styles.add(style)
             ends.update(_with_blanks(count, texts))
-            at = max(count.ends) + 1
-        else:
-            at += 1
+        # A count that proves nothing is not tried again from each of its lines.
+        at = max(count.ends) + 1
     if not ends:
         return lines
     return [ropes.part(line, ends[at]) if at in ends else line for at, line in enumerate(lines)]
@@ -241,9 +244,13 @@ def _is_running(count: _Count, texts: Sequence[str], *, known: bool) -> bool:
         longest = max(longest, in_a_row)
     enough = longest >= (_GLUED_IN_A_ROW if count.glued else _IN_A_ROW)
     enough = enough or (not count.glued and len(count.ends) >= (2 if known else _IN_ALL))
-    return enough and any(
-        not texts[at][end:].lstrip().startswith("|") for at, end in count.ends.items()
-    )
+    return enough and not _are_frames([texts[at][end:] for at, end in count.ends.items()])
+
+
+def _are_frames(rests: Sequence[str]) -> bool:
+    """Whether the numbers stand before a bar each; a numbered text that is quoted by bars has more of them."""
+    before_bars = all(rest.lstrip().startswith("|") for rest in rests)
+    return before_bars and sum(rest.count("|") > 1 for rest in rests) * 2 < len(rests)
 
 
 def _with_blanks(count: _Count, texts: Sequence[str]) -> dict[int, int]:

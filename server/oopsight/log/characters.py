@@ -55,13 +55,14 @@ _BARE = (
 )
 _NOTHING = (
     # ECMA-48: CSI, parameters, intermediates, final byte.
-    rf"(?:{_ESCAPE}\[|\x9b)[0-?]{{0,64}}[ -/]{{0,4}}[@-~]",
+    rf"(?:{_ESCAPE}\[|\x9b)[=>?]?[0-9:;]{{0,64}}[ !\"$']{{0,2}}[@-~]",
     # OSC, DCS, SOS, PM, APC: a string up to BEL or ST.
     r"\x1b[\]PX^_][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\)",
     r"\x1b[()*+][0-9A-Za-z]",
     r"\x1b[=>78cDEHM]",
     _BARE,
-    rf"[\x00-\x08\x0a-\x1f\x7f-\x9f{_UNSEEN}]",
+    # An escape before a tag begins a sequence in which a page coloured the numbers.
+    rf"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&])",
     r"(?:\^M|#015)(?=(?:\^M|[ \t]){0,64}$)",
 )
 _ODD = re.compile(

@@ -24,8 +24,9 @@ def read(
     several were printed is several. What damage there is, is told from these lines alone.
     """
     raws = document.lines[first:last]
+    plain = [_plain(raw) if characters.is_suspect(raw) else raw for raw in raws]
     lines: Sequence[model.LogLine]
-    if repairs.is_suspect(raws):
+    if repairs.is_suspect(plain):
         lines = _renewed([ropes.whole(number, raw) for number, raw in enumerate(raws, first)])
     else:
         lines = [line for number, raw in enumerate(raws, first) for line in _clean(number, raw)]
@@ -44,13 +45,25 @@ def read(
 
 
 def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first."""
-    known = set(map(id, wholes))
-    return [
-        clean
-        for line in repairs.mended_block(wholes)
-        for clean in (_clean(line.number, line.text) if id(line) in known else repairs.mended(line))
+    """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first.
+
+    Its characters are mended before all, so that a byte order mark does not hide the first line's number.
+    """
+    plain = [
+        characters.mend(line)[0] if characters.is_suspect(line.text) else line for line in wholes
     ]
+    known = {id(line): whole for line, whole in zip(plain, wholes, strict=True)}
+    lines: list[model.LogLine] = []
+    for line in repairs.mended_block(plain):
+        whole = known.get(id(line))
+        lines += repairs.mended(line) if whole is None else _clean(whole.number, whole.text)
+    return lines
+
+
+@functools.lru_cache(_REMEMBERED)
+def _plain(raw: str) -> str:
+    """A line with plain characters."""
+    return characters.mend(ropes.whole(0, raw))[0].text
 
 
 @functools.lru_cache(_REMEMBERED)

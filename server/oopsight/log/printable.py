@@ -6,12 +6,17 @@ ordinary logs are full of `order=0` and `a = 3`.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import ropes
 
+Bare = Callable[[model.LogLine], tuple[model.LogLine, ...]]
+
+# Tags, entities and the kernel's mark of continued lines, put behind the end of an encoded line.
+_MARKED_UP = re.compile(r"=(?:</?[a-z]{1,4}[ />]|&[a-z#])")
 # A `=` of other texts: neither a byte that a text can contain nor the end of a line.
 _OTHER = re.compile(r"=(?!09|0A|0D|1B|[2-7][0-9A-F]|[89A-F][0-9A-F]|3d|[ \t]{0,8}$)")
 _ANY = re.compile(r"=(?:[0-9A-F]{2}|3d|[ \t]{0,8}$)")
@@ -33,12 +38,18 @@ def is_suspect(texts: Sequence[str]) -> bool:
     return any("=" in text and _ANY.search(text) is not None for text in texts)
 
 
-def mend(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """The lines decoded where they are encoded; a line that was broken is one line again."""
+def mend(lines: Sequence[model.LogLine], bare: Bare) -> Sequence[model.LogLine]:
+    """The lines decoded where they are encoded; a line that was broken is one line again.
+
+    `bare` gives a line as it will be when all else is repaired. Where something else was done to the text afterwards,
+    that has to be undone first.
+    """
+    if any(_MARKED_UP.search(line.text) for line in lines):
+        return lines
     found: list[model.LogLine] = []
     changed = False
     for stretch in _stretches(lines):
-        if _is_encoded(stretch):
+        if _is_encoded(stretch, bare):
             found += (part for line in _whole(stretch) for part in _decoded(line))
             changed = True
         else:
@@ -59,34 +70,41 @@ def _stretches(lines: Sequence[model.LogLine]) -> Iterator[Sequence[model.LogLin
         yield lines[start:]
 
 
-def _is_encoded(lines: Sequence[model.LogLine]) -> bool:
+def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
     if len(lines) == 1 and _OTHER.search(lines[0].text):
         return False
+    broken = [(line, below) for line, below in itertools.pairwise(lines) if line.text.endswith("=")]
+    if any(_is_marked(line, bare) and _is_marked(below, bare) for line, below in broken):
+        return False  # marks were put before both halves of a broken line
     texts = [line.text for line in lines if "=" in line.text]
-    sure = any(_SURE.search(text) for text in texts)
-    likely = sum(len(_LIKELY.findall(text)) for text in texts)
-    if not (sure or likely >= _LIKELY_ENOUGH or any(map(_is_broken, lines, lines[1:]))):
-        return False
-    return not any(map(_are_marked, lines, lines[1:]))
-
-
-def _is_broken(line: model.LogLine, below: model.LogLine) -> bool:
-    """Whether a line without other evidence was broken by an encoder: it reaches the edge, and is no base64."""
-    if not line.text.endswith("=") or not below.text.strip() or not line.pieces:
-        return False
-    head = line.text[:-1]
     return (
-        line.pieces[-1].end - line.pieces[0].start >= _EDGE
+        any(_SURE.search(text) for text in texts)
+        or sum(len(_LIKELY.findall(text)) for text in texts) >= _LIKELY_ENOUGH
+        or any(_is_broken(line.text, below.text) for line, below in broken)
+    )
+
+
+def _is_broken(text: str, below: str) -> bool:
+    """Whether a line without other evidence was broken by an encoder: it reaches the edge, and is no base64."""
+    head = text[:-1]
+    return (
+        len(text) >= _EDGE
+        and bool(below.strip())
         and not head.endswith((" ", "\t", "="))
         and not _BASE64.match(head)
     )
 
 
-def _are_marked(line: model.LogLine, below: model.LogLine) -> bool:
-    """Whether prefixes were put before both halves of a broken line: they have to go first."""
-    return bool(
-        line.text.endswith("=") and stripping.end(line.text)[0] and stripping.end(below.text)[0]
+def _is_marked(line: model.LogLine, bare: Bare) -> bool:
+    """Whether something stands before a line that is none of its text."""
+    clean = bare(line)[0]
+    return clean.pieces[:1] != line.pieces[:1] and (
+        clean.time is not None or _start(clean) > _start(line)
     )
+
+
+def _start(line: model.LogLine) -> int:
+    return line.pieces[0].start if line.pieces else 0
 
 
 def _whole(lines: Sequence[model.LogLine]) -> Iterator[model.LogLine]:

@@ -6,6 +6,7 @@ rows are tried again until nothing changes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from oopsight.log import blocks, characters, markup, printable, splices, strippi
 
 # So many layers of damage are taken away; nothing real has more.
 ROUNDS = 6
+# Of one round, so many layers of damage to several lines.
+_LAYERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,34 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
 )
 
 
+def mended(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """A line without what can be repaired without its neighbours: one line or several."""
+    lines: tuple[model.LogLine, ...] = (line,)
+    for _ in range(ROUNDS):
+        before = lines
+        for repair in LINE_REPAIRS:
+            lines = _all(repair, lines)
+        if lines is before:
+            break
+    return lines
+
+
+def _all(repair: LineRepair, lines: tuple[model.LogLine, ...]) -> tuple[model.LogLine, ...]:
+    """The lines with a repair done wherever it is due; the same tuple where it is not."""
+    if not any(repair.suspects(line.text) for line in lines):
+        return lines
+    found: list[model.LogLine] = []
+    for line in lines:
+        found += repair.mend(line) if repair.suspects(line.text) else (line,)
+    if len(found) == len(lines) and all(map(_is_same, found, lines)):
+        return lines
+    return tuple(found)
+
+
+def _is_same(one: model.LogLine, other: model.LogLine) -> bool:
+    return one is other
+
+
 @dataclass(frozen=True, slots=True)
 class BlockRepair:
     """A repair that needs to see the lines around; `sample` and `becomes` are several lines."""
@@ -103,7 +134,7 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
     BlockRepair(
         title="quoted-printable",
         suspects=printable.is_suspect,
-        mend=printable.mend,
+        mend=functools.partial(printable.mend, bare=mended),
         sample=("-001|sample_read(state =3D 0x1=", "0, name =3D =E2=80=9Ca=E2=80=9D)"),
         becomes=("-001|sample_read(state = 0x10, name = \u201ca\u201d)",),
     ),
@@ -116,38 +147,18 @@ def is_suspect(texts: Sequence[str]) -> bool:
 
 
 def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Lines without what can be repaired where one sees them all; the same sequence where there is nothing to do."""
-    texts = [line.text for line in lines]
-    for repair in BLOCK_REPAIRS:
-        if repair.suspects(texts):
-            before, lines = lines, repair.mend(lines)
-            texts = texts if lines is before else [line.text for line in lines]
-    return lines
+    """Lines without what can be repaired where one sees them all; the same sequence where there is nothing to do.
 
-
-def mended(line: model.LogLine) -> tuple[model.LogLine, ...]:
-    """A line without what can be repaired without its neighbours: one line or several."""
-    lines: tuple[model.LogLine, ...] = (line,)
-    for _ in range(ROUNDS):
+    Whenever a repair did something, all are asked again from the first on.
+    """
+    for _ in range(_LAYERS):
         before = lines
-        for repair in LINE_REPAIRS:
-            lines = _all(repair, lines)
+        texts = [line.text for line in lines]
+        for repair in BLOCK_REPAIRS:
+            if repair.suspects(texts):
+                lines = repair.mend(lines)
+                if lines is not before:
+                    break
         if lines is before:
             break
     return lines
-
-
-def _all(repair: LineRepair, lines: tuple[model.LogLine, ...]) -> tuple[model.LogLine, ...]:
-    """The lines with a repair done wherever it is due; the same tuple where it is not."""
-    if not any(repair.suspects(line.text) for line in lines):
-        return lines
-    found: list[model.LogLine] = []
-    for line in lines:
-        found += repair.mend(line) if repair.suspects(line.text) else (line,)
-    if len(found) == len(lines) and all(map(_is_same, found, lines)):
-        return lines
-    return tuple(found)
-
-
-def _is_same(one: model.LogLine, other: model.LogLine) -> bool:
-    return one is other

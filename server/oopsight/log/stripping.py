@@ -23,6 +23,8 @@ _NOTE = re.compile(
 # A prefix that begins with a letter, a dash or a blank has one of these marks behind it: most lines need no closer look.
 _QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- \t")
 _MARK = re.compile(r"[:;>\[\]]")
+_INDENTED = ("  ", "\t")
+_INDENTATION = re.compile(r"[ \t]{0,32}")
 _SAYS = ("time", "microseconds", "caller", "cpu", "pid")
 
 
@@ -53,6 +55,9 @@ def end(text: str) -> tuple[int, float | None, str | None]:
         if _is_quiet(text, start):
             break
         found = _ANY.match(text, start)
+        if not found and start == 0 and text.startswith(_INDENTED):
+            # A text that was pasted as code is indented with its prefixes.
+            found = _ANY.match(text, _text_at(text, 0))
         if not found or found.end() == start or _MEMORY_ROW.match(text, start):
             break
         start = found.end()
@@ -76,9 +81,14 @@ def is_prefix(text: str) -> bool:
     return bool(text.strip()) and end(f"{text.strip()} ")[0] > len(text.strip()) - 1
 
 
+def _text_at(text: str, start: int) -> int:
+    indentation = _INDENTATION.match(text, start)
+    return indentation.end() if indentation else start
+
+
 def is_suspect(text: str) -> bool:
     """Whether a prefix or a remark may stand here; quick, and never False where one does."""
-    return not _is_quiet(text, 0)
+    return not _is_quiet(text, 0) or is_noise(text, 0)
 
 
 def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
@@ -102,7 +112,7 @@ def is_noise(text: str, start: int) -> bool:
     """Whether the text behind the prefixes, which end at `start`, is a remark of a console or recorder."""
     if "** " in text and not text[start:].strip():
         return _NOTE.search(text) is not None
-    return _NOISE.match(text, start) is not None
+    return bool(_NOISE.match(text, start) or _NOISE.match(text, _text_at(text, start)))
 
 
 def _time(said: dict[str, str], before: float | None) -> float | None:
