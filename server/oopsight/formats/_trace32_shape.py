@@ -69,12 +69,13 @@ _INNER = re.compile(
     re.ASCII,
 )
 # The rest of a name that was cut: `fault(addr = 0, …)`.
+_WORD_ALONE = re.compile(r"[\w.$]{1,200}[ \t]*$", re.ASCII)
 _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 # The rest of an argument list that cannot be a sentence.
 _TELLING_REST = re.compile(
     r"[ \t]*(?:0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
 )
-_FULL = _unwrap.Edge.FULL
+_FULL = (_unwrap.Edge.FULL, _unwrap.Edge.CUT)
 _FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)
 
 
@@ -126,7 +127,7 @@ def _joint(text: str, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
         fits = bool(missing) and rest.strip() == missing.strip()
         return _unwrap.Joint(_glue(text, rest, edge), surely=True) if fits else None
     row = _ROW.match(text)
-    if row and (edge is _FULL or text.rstrip().endswith(("=", "->"))):
+    if row and (edge in _FULL or text.rstrip().endswith(("=", "->"))):
         return _unwrap.Joint(_glue(text, rest, edge), inside=True)
     return None
 
@@ -135,11 +136,13 @@ def _joint_of_frame(
     text: str, frame: re.Match[str], rest: str, edge: _unwrap.Edge
 ) -> _unwrap.Joint | None:
     if frame["place"] is None:
-        return _unwrap.Joint("") if edge is _FULL else None
+        return _unwrap.Joint("") if edge in _FULL else None
     if not frame["open"]:
         behind = text[frame.end() :].strip()
         name = _REST_OF_NAME.match(rest)
-        if not behind and name and edge is _FULL:
+        if not behind and edge is _unwrap.Edge.CUT and _WORD_ALONE.match(rest):
+            return _unwrap.Joint("", surely=True)
+        if not behind and name and edge in _FULL:
             whole = _arguments.end(rest, name.end()) is not None
             return _unwrap.Joint("", surely=whole)
         return _joint_of_remark(text, frame.end(), rest, edge)
@@ -191,7 +194,7 @@ def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
     """What stood where a line was broken: nothing inside a word or a home in brackets, else perhaps a blank."""
     if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")):
         return ""
-    if edge is not _FULL and text.count('"') % 2:
+    if edge not in _FULL and text.count('"') % 2:
         return " "
     inside = _WORD_ENDS.search(text) and (_WORD_BEGINS.match(rest) or "[" in text[-80:])
     return "" if inside else " "

@@ -37,7 +37,8 @@ class Edge(Enum):
 
     FAR = 0
     NEAR = 1  # the next line's first word had no room behind it
-    FULL = 2  # it ends at the widest column, or where another CPU cut in
+    FULL = 2  # it ends at the widest column
+    CUT = 3  # another CPU cut in
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +288,14 @@ def _with_rest(
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
-        believed = edge is Edge.FULL and (wrap.believing or lines[tried - 2].spliced)
+        element = replace(element, spliced=line.spliced)
+        believed = edge is Edge.CUT or (edge is Edge.FULL and wrap.believing)
         trusted = trusted and (joint.surely or believed)
         ended = shape.end(element.text) is not None
         wrap.proven = wrap.proven or (ended and open_before and edge is Edge.FULL)
         if trusted or (joint.inside and between) or ended:
             kept, taken, kept_passed = element, tried, len(passed)
-    return taken, replace(kept, spliced=False), passed[:kept_passed]
+    return taken, kept, passed[:kept_passed]
 
 
 def _joint(
@@ -311,7 +313,9 @@ def _joint(
 
 def _edge_of(line: model.LogLine, following: model.LogLine, widest: int) -> Edge:
     end = _edge(line)
-    if line.spliced or (widest >= _NARROWEST and end >= widest):
+    if line.spliced:
+        return Edge.CUT
+    if widest >= _NARROWEST and end >= widest:
         return Edge.FULL
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
     return Edge.NEAR if end + 1 + first > widest >= _NARROWEST else Edge.FAR

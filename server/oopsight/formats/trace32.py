@@ -51,6 +51,7 @@ class _Row:
     at: int
     width: int
     closed: bool
+    broken: bool
     problem: model.Problem | None
     rows: list[tuple[model.LogLine, int]] = field(default_factory=list)
 
@@ -142,7 +143,9 @@ def _frames_only(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
 
 def _is_firm(match: _format.Match) -> bool:
     groups = match.groups
-    return bool(groups["open"] or (len(groups["number"] or "") > 1 and not groups["gap"]))
+    if groups["dash"] and not groups["gap"]:
+        return bool(groups["open"] or len(groups["number"]) > 1)
+    return _fills_line(match)
 
 
 def _adjoins(lines: Sequence[model.LogLine], above: int, at: int) -> bool:
@@ -155,7 +158,7 @@ def _number(match: _format.Match) -> int:
 
 
 def _fills_line(match: _format.Match) -> bool:
-    """Whether a frame behind other text goes to the end of its line, as a sentence about a frame would not."""
+    """Whether a frame goes to the end of its line, as a sentence about a frame or a table would not."""
     if not match.groups["open"]:
         return False
     read = _arguments.read(match.line, match.groups.end("open"), shape.WORDS)
@@ -246,7 +249,8 @@ def _row(
     )
     kind = _kind(frame, read.word == "asm", inner, record)
     frame = replace(frame, kind=kind)
-    return _Row(frame, match.at, end - start, bool(groups["open"]), _cut_problem(frame, read))
+    problem = _cut_problem(frame, read)
+    return _Row(frame, match.at, end - start, bool(groups["open"]), line.spliced, problem)
 
 
 def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
@@ -319,7 +323,8 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
     """Names without parentheses that end where the text is cut may be longer.
 
     TRACE32 prints parentheses behind every name; people who shorten a stack leave them out. A name is doubted where
-    every frame above it has them and it stands on the last line, or where a frame above is cut at the same column.
+    every frame above it has them and it stands on the last line, where a frame above is cut at the same column, or
+    where another CPU's line cut in.
     """
     widths: set[int] = set()
     others_closed = True
@@ -329,7 +334,7 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
                 widths.add(row.width)
             continue
         last = row.at == last_line and others_closed
-        if (last or row.width in widths) and not row.frame.remarks:
+        if (last or row.broken or row.width in widths) and not row.frame.remarks:
             row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
             name = row.frame.code.symbol or "the address"
             message = f"The line ends directly after {name}, so that it may not be whole."
