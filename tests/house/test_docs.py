@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oopsight import __version__, arch, formats, values
+from oopsight import __version__, arch, formats, log, values
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -133,6 +133,19 @@ def test_every_record_is_in_the_readme() -> None:
         *(each.name for each in arch.all()),
     ]
     assert [] == [key for key in keys if f"`{key}`" not in README]
+
+
+def test_every_prefix_is_in_the_servers_readme() -> None:
+    document = (TOP / "server" / "README.md").read_text(encoding="utf-8")
+    missing = []
+    for row in log.PREFIXES:
+        begins = row.pattern.match(row.sample)
+        assert begins is not None
+        looks = row.sample[: begins.end()].rstrip().replace("|", "\\|")
+        line = f"| {row.title} | `{looks}` | {row.printed_by} |"
+        if line not in document:
+            missing.append(line)
+    assert [] == missing
 
 
 def test_every_problem_is_in_the_readme() -> None:
