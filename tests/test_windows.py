@@ -84,6 +84,7 @@ VALUES = {
     "(int (*)()) a = 0xC0": "(int (*)()) a = 0xC0 number 192",
     "[3] = 4": "[3] = 4 number 4",
     "[X19] a = 4": "a = 4 number 4",
+    "[FP-0x10] a = 4": "a = 4 number 4",
     ":a = 4": "a = 4 number 4",
     "a = 1     ==> note": "a = 1 number 1 remark ==> note",
     "a = 1, // note": "a = 1 number 1 remark // note",

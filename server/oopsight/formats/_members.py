@@ -339,6 +339,9 @@ def _text(tokens: Sequence[_tokens.Token]) -> str:
 
 
 def _place(tokens: Sequence[_tokens.Token]) -> tuple[model.Span, ...]:
+    """Where a name or target stands; nowhere when it is an expression with blanks, which are not part of a name."""
+    if len(tokens) == 1 and len(tokens[0].text.split()) > 1:
+        return ()
     first, last = tokens[0], tokens[-1]
     if first.line is last.line:
         return first.line.spans(first.start, last.end)

@@ -18,7 +18,7 @@ NUMBER = r"-?(?:0[xX][0-9A-Fa-f]{1,32}|0[yYbB][01]{1,128}|[0-9]{1,39}(?:\.[0-9]{
 REMARK = r"//|/\*|<-|<<(?![ \t]*[\w(])|<=(?!=)|-{2,8}>|={1,8}>|[←⇐]"
 _TOKEN = re.compile(
     rf"(?P<blank>[ \t]+)|(?P<remark>{REMARK})|(?P<arrow>->)|(?P<mark>[(),=])|(?P<string>\")"
-    rf"|(?P<word><[A-Za-z?][^<>]{{0,60}}>|{NUMBER}(?![\w.$\[])|[^\s()=,\"'<>/-]+|.)",
+    rf"|(?P<word>\[[\w:.+?-]{{1,80}}\](?![\w\[.])|<[A-Za-z?][^<>]{{0,60}}>|{NUMBER}(?![\w.$\[])|[^\s()=,\"'<>/-]+|.)",
     re.ASCII | re.DOTALL,
 )
 # A word that may be a value or an element: a number, a symbol with or without an index or an offset, something that
@@ -34,7 +34,7 @@ _SYMBOL = re.compile(r"[A-Za-z_][\w.$]{0,255}\Z", re.ASCII)
 _MINUS = re.compile(r"-(?:0x)?[0-9A-Fa-f]{1,16}\Z", re.ASCII)
 _NUMBER = re.compile(rf"{NUMBER}\Z", re.ASCII)
 # Where a variable lives, in front of its name: `[X19] addr = 0x10`.
-_HOME = re.compile(r"\[[\w:.+?]{1,80}\]\Z", re.ASCII)
+_HOME = re.compile(r"\[[\w:.+?-]{1,80}\]\Z", re.ASCII)
 # What ends the words of a type, and the words before its last one.
 _TYPE_WORDS = re.compile(r"[*(\[:,)]")
 _QUALIFIERS = frozenset(
@@ -162,9 +162,9 @@ def _tokens(line: model.LogLine, start: int) -> tuple[list[Token], tuple[int, in
         if kind == "remark" or (far and kind == "word"):
             return tokens, (start, whole)
         if kind == "string":
-            end = min(_strings.string_end(text, end), len(text))
+            end = min(_strings.string_end(text, end), whole)
         elif found.group() == "'":
-            rest = len(text) if whole - start < _SHORT else end
+            rest = whole if whole - start < _SHORT else end
             end = _strings.characters_end(text, start) or rest
         kind = found.group() if kind == "mark" else kind
         before = tokens[-1].kind if tokens else ""
