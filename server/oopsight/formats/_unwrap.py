@@ -249,12 +249,34 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
         at += 1
         shape = next((one for one in wrap.shapes if one.begins.match(line.text)), None)
         if shape is None:
+            at, line = _whole_assignment(lines, at, line, wrap)
             yield line
             continue
         taken, whole, between = _with_rest(lines, at, shape, wrap)
         yield whole
         yield from between
         at = taken
+
+
+# A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
+_BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.]$|\)[ ]?0$")
+_REST_OF_VALUE = re.compile(r"[\w.]{1,64}(?:[ ]?(?:[,)=(]|->)|$)")
+
+
+def _whole_assignment(
+    lines: Sequence[model.LogLine], at: int, line: model.LogLine, wrap: _Wrap
+) -> tuple[int, model.LogLine]:
+    """A line of a variable window, with the rest of its value where it was cut at the widest column."""
+    for _ in range(_MOST_LINES):
+        if at >= len(lines) or _begins(lines[at], wrap.shapes):
+            break
+        full = _edge_of(line, lines[at], wrap.widest) in (Edge.FULL, Edge.CUT)
+        broken = full and _BROKEN_VALUE.search(line.text) and _REST_OF_VALUE.match(lines[at].text)
+        if not broken or len(line.text) > _LONGEST:
+            break
+        line = replace(log.joined((line, lines[at])), spliced=lines[at].spliced)
+        at += 1
+    return at, line
 
 
 def _with_rest(

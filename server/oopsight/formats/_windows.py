@@ -112,7 +112,9 @@ def _heads(first: _tokens.Row, following: _tokens.Row | None) -> bool:
     if first.line.text.lstrip()[:1] not in "(*&":
         plain = following.item == 0 and following.tokens[0].text[0] not in "[*&:"
         return deeper and following.ends == "," and plain
-    return deeper or (following.ends == "," and not first.named)
+    # Where blanks in front of lines are lost, only an address that is called by its type is a heading for certain.
+    by_type = 0 in first.types and first.tokens[first.types[0] + 1].text[:1].isdigit()
+    return deeper or (following.ends == "," and (by_type or not first.named))
 
 
 def _heading(first: _tokens.Row) -> _members.Item:
