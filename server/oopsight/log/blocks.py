@@ -80,14 +80,15 @@ def _is_spread(
 
 # --- quote bars -------------------------------------------------------------------------------------------------------
 
-# What stands at the first column of a listing of source code.
-_SOURCE = re.compile(r"[#{}]|//|/\*|\w{1,64}:$")
-_MARK = re.compile(r"\|[ \t]?")
+# What stands at the first column of a listing of source code; and tags, which go first.
+_SOURCE = re.compile(r"[#{}<&]|//|/\*|\w{1,64}:$")
+# The mark, indented with a text that was pasted as code.
+_MARK = re.compile(r"([ \t]{0,16}\|)")
 
 
 def has_bars(texts: Sequence[str]) -> bool:
     """Whether a line begins with a bar."""
-    return any(text[:1] == "|" for text in texts)
+    return any("|" in text and text.lstrip(" \t")[:1] == "|" for text in texts)
 
 
 def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
@@ -98,45 +99,52 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     found: list[model.LogLine] = []
     start = 0
     changed = False
+    texts = sum(not line.noise and line.text.strip() != "" for line in lines)
     while start < len(lines):
-        end = start
-        while end < len(lines) and lines[end].text.startswith("|"):
-            end += 1
-        if end == start:
+        mark = _MARK.match(lines[start].text)
+        if not mark:
             found.append(lines[start])
             start += 1
             continue
+        end = start + 1
+        while end < len(lines) and lines[end].text.startswith(mark[1]):
+            end += 1
         run = lines[start:end]
         above = lines[start - 1].text if start else ""
         for _ in range(_DEEPEST):
-            if not _is_quoted(run, above, alone=len(run) == len(lines)):
+            if not _is_quoted(run, mark[1], above, alone=len(run) == texts):
                 break
-            run = [ropes.part(line, _mark_end(line.text)) for line in run]
+            run = [ropes.part(line, _mark_end(line.text, mark[1])) for line in run]
+            mark = _MARK.match(run[0].text) or mark
             changed = True
         found += run
         start = end
     return found if changed else lines
 
 
-def _mark_end(text: str) -> int:
-    mark = _MARK.match(text)
-    return mark.end() if mark else 0
+def _mark_end(text: str, mark: str) -> int:
+    end = len(mark)
+    return end + 1 if text[end : end + 1] in (" ", "\t") else end
 
 
-def _is_quoted(run: Sequence[model.LogLine], above: str, *, alone: bool) -> bool:
+def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, *, alone: bool) -> bool:
     texts = [line.text for line in run]
-    if not all(text.startswith("|") for text in texts) or (len(run) < 2 and not alone):
+    if not all(text.startswith(mark) for text in texts) or (len(run) < 2 and not alone):
         return False
     rows = sum(text.count("|") > 2 and text.rstrip().endswith("|") for text in texts)
     if rows * 2 >= len(texts):
         return False  # a table
-    if not above.strip():
-        return True  # a listing hangs below a line of its own
     if above.endswith("="):
         return False  # broken before a bar
+    hangs = above.strip() != ""
+    if not hangs and mark == "|":
+        return True  # a listing hangs below a line of its own
+    if hangs and mark != "|":
+        return False
     # Below a line with a bar of its own, rows may have lost their indentation and all blanks but one.
     most = 0 if "|" in above else 1
-    return any(_indentation(text[1:]) <= most and not _SOURCE.match(text, 1) for text in texts)
+    rests = [text[len(mark) :] for text in texts]
+    return any(_indentation(rest) <= most and not _SOURCE.match(rest) for rest in rests)
 
 
 def _indentation(text: str) -> int:
@@ -164,6 +172,7 @@ class _Count:
     glued: bool
     number: int
     ends: dict[int, int]
+    last: int = -1
 
 
 def has_numbers(texts: Sequence[str]) -> bool:
@@ -181,32 +190,43 @@ def without_numbers(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     styles: set[tuple[str, str, bool]] = set()
     at = 0
     while at < len(texts):
-        count = _count(texts, at)
-        if count is None:
-            at += 1
-            continue
-        style = (count.sign, count.mark, count.glued)
-        if _is_running(count, texts, known=style in styles):
-            styles.add(style)
-            ends.update(_with_blanks(count, texts))
+        counts = _counts(texts, at)
+        for count in counts:
+            style = (count.sign, count.mark, count.glued)
+            if _is_running(count, texts, known=style in styles):
+                styles.add(style)
+                ends.update(_with_blanks(count, texts))
+                break
         # A count that proves nothing is not tried again from each of its lines.
-        at = max(count.ends) + 1
+        at = max((count.last for count in counts[:1]), default=at) + 1
     if not ends:
         return lines
     return [ropes.part(line, ends[at]) if at in ends else line for at, line in enumerate(lines)]
 
 
-def _count(texts: Sequence[str], first: int) -> _Count | None:
-    """The lines that count up from a line on, one line after the other; None where it has no number."""
+def _counts(texts: Sequence[str], first: int) -> list[_Count]:
+    """How the lines may count up from a line on; a number that is glued to its text may end before its last digit."""
     found = _NUMBER.match(texts[first])
     if not found:
-        return None
-    count = _Count(found["sign"], found["mark"], False, int(found["digits"]) - 1, {})
-    _take(count, first, found.end(), texts[first])
-    width = len(found["digits"])
+        return []
+    counts = [_count(texts, first, found, found["digits"], found["mark"])]
+    if len(counts[0].ends) < _GLUED_IN_A_ROW:
+        for width in range(len(found["digits"]) - 1, 0, -1):
+            count = _count(texts, first, found, found["digits"][:width], "")
+            if len(count.ends) >= _GLUED_IN_A_ROW:
+                return [count]
+    return counts
+
+
+def _count(
+    texts: Sequence[str], first: int, found: re.Match[str], digits: str, mark: str
+) -> _Count:
+    """The lines that count up from a line on, one line after the other."""
+    count = _Count(found["sign"], mark, False, int(digits) - 1, {})
+    _take(count, first, found.start("digits") + len(digits) + len(mark), texts[first])
     at = first + 1
-    while at < len(texts) and at - max(count.ends) <= _BETWEEN + 1:
-        end = _next_end(texts[at], count, width)
+    while at < len(texts) and at - count.last <= _BETWEEN + 1:
+        end = _next_end(texts[at], count, len(digits))
         if end is not None:
             _take(count, at, end, texts[at])
         at += 1
@@ -215,6 +235,7 @@ def _count(texts: Sequence[str], first: int) -> _Count | None:
 
 def _take(count: _Count, at: int, end: int, text: str) -> None:
     count.ends[at] = end
+    count.last = at
     count.number += 1
     count.glued = count.glued or not (
         count.mark or text[end : end + 1].isspace() or end == len(text)
@@ -262,3 +283,24 @@ def _with_blanks(count: _Count, texts: Sequence[str]) -> dict[int, int]:
         at: count.ends[at] + (1 if rest.startswith("\t") else min(common, 2, len(rest)))
         for at, rest in rests.items()
     }
+
+
+# --- messages that are printed again ----------------------------------------------------------------------------------
+
+_AGAIN = re.compile(r"[ \t]{0,16}\*\* replaying previous printk message \*\*")
+
+
+def has_replays(texts: Sequence[str]) -> bool:
+    """Whether the console says that it prints a message again."""
+    return any("** replaying" in text for text in texts)
+
+
+def without_replays(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Without what was broken off before it is printed again in full."""
+    written = [at for at, line in enumerate(lines) if line.text.strip()]
+    gone: set[int] = set()
+    for before, note, after in zip(written, written[1:], written[2:], strict=False):
+        broken_off = lines[before].text.rstrip()
+        if _AGAIN.match(lines[note].text) and lines[after].text.startswith(broken_off):
+            gone.add(before)
+    return [line for at, line in enumerate(lines) if at not in gone] if gone else lines

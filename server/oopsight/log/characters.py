@@ -59,11 +59,11 @@ _NOTHING = (
     # OSC, DCS, SOS, PM, APC: a string up to BEL or ST.
     r"\x1b[\]PX^_][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\)",
     r"\x1b[()*+][0-9A-Za-z]",
-    r"\x1b[=>78cDEHM]",
-    _BARE,
+    r"\x1b[=>78]",
+    rf"(?<!=1B)(?:{_BARE})",
     # An escape before a tag begins a sequence in which a page coloured the numbers.
     rf"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&])",
-    r"(?:\^M|#015)(?=(?:\^M|[ \t]){0,64}$)",
+    r"(?:\^M|#015)(?![A-Za-z0-9_])",
 )
 _ODD = re.compile(
     rf"(?P<nothing>{'|'.join(_NOTHING)})"

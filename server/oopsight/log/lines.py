@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from oopsight import model
 from oopsight.log import characters, markup, repairs, ropes, splices, stripping
 
+# Damage of lines and of texts takes turns so many times.
+_ROUNDS = 6
 # So many lines are remembered clean: an editor asks again after each keystroke.
 _REMEMBERED = 1 << 15
 
@@ -30,7 +32,7 @@ def read(
         lines = _renewed([ropes.whole(number, raw) for number, raw in enumerate(raws, first)])
     else:
         lines = [line for number, raw in enumerate(raws, first) for line in _clean(number, raw)]
-    for _ in range(repairs.ROUNDS):
+    for _ in range(_ROUNDS):
         before = lines
         lines = repairs.mended_block(lines)
         if lines is before:

@@ -58,7 +58,7 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
     """
     mended = _changed(line, _ENTITY, _character)
     untagged = _changed(mended, _TAG, _instead)
-    parts = ropes.broken(untagged, "\n")
+    parts = ropes.broken(untagged)
     if untagged is not mended and not parts[0].text.strip() and not _BREAK.search(mended.text):
         return (replace(parts[0], noise=True),)
     return parts
@@ -89,5 +89,5 @@ def _instead(tag: re.Match[str]) -> str:
     if attributes and "=" not in attributes:
         return tag.group()
     if tag["block"]:
-        return "\n"
+        return "\n" if tag["block"].lower() == "br" else "\v"
     return " " if tag["cell"] and tag["close"] else ""

@@ -95,7 +95,8 @@ PREFIXES: tuple[Prefix, ...] = (
     # printk's level as /dev/kmsg, `dmesg -r` and pstore show it: facility times eight plus level.
     _row(
         "syslog level",
-        _LEVEL + _NO_CODE_BYTES,
+        # One digit is no byte of code.
+        rf"<[0-7]>(?= {{0,8}}$)|{_LEVEL}{_NO_CODE_BYTES}",
         "<12>sample: probe failed",
         "the kernel, `dmesg --raw`, pstore",
     ),
@@ -104,7 +105,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # Mail and forums. One blank belongs to the mark; further blanks are the quoted line's own.
     Prefix(
         "quote mark of a mail",
-        re.compile(r">[ \t]?"),
+        re.compile(r">[ ]?"),
         "> -001|sample_read(inline)",
         "mailers",
         outermost=True,

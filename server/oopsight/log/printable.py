@@ -108,11 +108,13 @@ def _start(line: model.LogLine) -> int:
 
 
 def _whole(lines: Sequence[model.LogLine]) -> Iterator[model.LogLine]:
-    """Broken lines as one."""
+    """Broken lines as one; an indentation that all lines have is no text of their rests."""
+    indentation = min((_indentation(line.text) for line in lines if line.text.strip()), default=0)
     parts: list[model.LogLine] = []
     for line in lines:
         soft = _SOFT.search(line.text) if line.text.rstrip().endswith("=") else None
-        parts.append(ropes.part(line, 0, soft.start()) if soft else line)
+        start = indentation if parts and len(lines) > 2 else 0
+        parts.append(ropes.part(line, start, soft.start() if soft else None))
         if not soft:
             yield ropes.joined(parts) if len(parts) > 1 else line
             parts = []
@@ -120,10 +122,14 @@ def _whole(lines: Sequence[model.LogLine]) -> Iterator[model.LogLine]:
         yield ropes.joined(parts)
 
 
+def _indentation(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
 def _decoded(line: model.LogLine) -> tuple[model.LogLine, ...]:
     """The line with characters for bytes; a written line end makes several of it."""
     changes = [change for found in _BYTES.finditer(line.text) for change in _characters(found)]
-    return ropes.broken(ropes.respelled(line, changes), "\n") if changes else (line,)
+    return ropes.broken(ropes.respelled(line, changes)) if changes else (line,)
 
 
 def _characters(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
@@ -133,5 +139,7 @@ def _characters(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
     for character in data.decode("utf-8", "surrogateescape"):
         width = 3 if 0xDC80 <= ord(character) <= 0xDCFF else 3 * len(character.encode())
         shown = "\ufffd" if 0xDC80 <= ord(character) <= 0xDCFF else character
+        if character == "\r":
+            shown = "" if found.group()[at - found.start() + width :].startswith("=0A") else "\n"
         yield at, at + width, shown
         at += width

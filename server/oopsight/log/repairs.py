@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from oopsight import model
 from oopsight.log import blocks, characters, markup, printable, splices, stripping
 
-# So many layers of damage are taken away; nothing real has more.
-ROUNDS = 6
-# Of one round, so many layers of damage to several lines.
-_LAYERS = 8
+# So many layers of damage are taken away, of one line and of several; nothing real has more.
+LAYERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +64,21 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
 )
 
 
-def mended(line: model.LogLine) -> tuple[model.LogLine, ...]:
-    """A line without what can be repaired without its neighbours: one line or several."""
-    lines: tuple[model.LogLine, ...] = (line,)
-    for _ in range(ROUNDS):
-        before = lines
-        for repair in LINE_REPAIRS:
-            lines = _all(repair, lines)
-        if lines is before:
-            break
-    return lines
+def mended(line: model.LogLine, layers: int = LAYERS) -> tuple[model.LogLine, ...]:
+    """A line without what can be repaired without its neighbours: one line or several.
 
-
-def _all(repair: LineRepair, lines: tuple[model.LogLine, ...]) -> tuple[model.LogLine, ...]:
-    """The lines with a repair done wherever it is due; the same tuple where it is not."""
-    if not any(repair.suspects(line.text) for line in lines):
-        return lines
-    found: list[model.LogLine] = []
-    for line in lines:
-        found += repair.mend(line) if repair.suspects(line.text) else (line,)
-    if len(found) == len(lines) and all(map(_is_same, found, lines)):
-        return lines
-    return tuple(found)
-
-
-def _is_same(one: model.LogLine, other: model.LogLine) -> bool:
-    return one is other
+    Whenever a repair did something, all are asked again from the first on, so many times at most.
+    """
+    for repair in LINE_REPAIRS:
+        if not repair.suspects(line.text):
+            continue
+        parts = repair.mend(line)
+        if len(parts) == 1 and parts[0] is line:
+            continue
+        if not layers:
+            return parts
+        return tuple(clean for part in parts for clean in mended(part, layers - 1))
+    return (line,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +119,13 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         becomes=("-001|sample_read(state = 1)", "    |  state = 1", "-002|sample_run(asm)"),
     ),
     BlockRepair(
+        title="messages that are printed again",
+        suspects=blocks.has_replays,
+        mend=blocks.without_replays,
+        sample=("sample: pro", "** replaying previous printk message **", "sample: probe failed"),
+        becomes=("** replaying previous printk message **", "sample: probe failed"),
+    ),
+    BlockRepair(
         title="quoted-printable",
         suspects=printable.is_suspect,
         mend=functools.partial(printable.mend, bare=mended),
@@ -151,14 +145,13 @@ def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
 
     Whenever a repair did something, all are asked again from the first on.
     """
-    for _ in range(_LAYERS):
+    for _ in range(LAYERS):
         before = lines
+        lines = splices.rejoined(lines)
         texts = [line.text for line in lines]
         for repair in BLOCK_REPAIRS:
-            if repair.suspects(texts):
+            if lines is before and repair.suspects(texts):
                 lines = repair.mend(lines)
-                if lines is not before:
-                    break
         if lines is before:
             break
     return lines

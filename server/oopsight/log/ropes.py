@@ -7,12 +7,15 @@ for a line of many pieces.
 from __future__ import annotations
 
 import bisect
+import itertools
 import operator
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from oopsight import model
 
+_END = re.compile(r"[\n\v]")
 _PLACE = operator.attrgetter("at")
 
 
@@ -56,16 +59,20 @@ def translated(line: model.LogLine, table: dict[int, str]) -> model.LogLine:
     return line if text == line.text else replace(line, text=text)
 
 
-def broken(line: model.LogLine, at: str) -> tuple[model.LogLine, ...]:
-    """The parts of a line between the characters `at`; parts without text are left out, but one line is left."""
-    if at not in line.text:
+def broken(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    r"""The parts of a line between the ends that are written in it, `\n` a line's and `\v` a paragraph's.
+
+    Parts without text are left out, but between two ends of lines; one part is left at least.
+    """
+    ends = [found.span() for found in _END.finditer(line.text)]
+    if not ends:
         return (line,)
+    borders = [(0, 0), *ends, (len(line.text), len(line.text))]
     parts: list[model.LogLine] = []
-    start = 0
-    for text in line.text.split(at):
-        if text.strip():
-            parts.append(part(line, start, start + len(text)))
-        start += len(text) + len(at)
+    for (before, start), (end, after) in itertools.pairwise(borders):
+        blank_line = line.text[before:start] == line.text[end:after] == "\n"
+        if blank_line or line.text[start:end].strip():
+            parts.append(part(line, start, end))
     return tuple(parts) or (part(line, 0, 0),)
 
 

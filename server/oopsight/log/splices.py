@@ -6,10 +6,11 @@ Consoles without a lock print a line wherever the other one stands. The interrup
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import ropes
+from oopsight.log import ropes, stripping
 
 # A printk time with what may stand before it at once; another clock may stand in its bracket.
 _TIME = re.compile(
@@ -19,6 +20,11 @@ _TIME = re.compile(
 _PUT_BEFORE = re.compile(
     r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
 )
+# Dates and names before a time are no longer.
+_RECORDED = 120
+_WORD = re.compile(r"(?<=\s)\S")
+# So many lines of others stand between an interrupted line and its rest.
+_MOST_BETWEEN = 8
 # The kernel's mark of a line that goes on, printed by consoles that do not know it.
 _CONTINUED = "<c>"
 
@@ -38,7 +44,7 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
             starts.append(starts[-1] + len(part) + len(_CONTINUED))
         line = ropes.respelled(line, ((start - len(_CONTINUED), start, "") for start in starts[1:]))
         text = line.text
-    starts = [found.start() for found in _TIME.finditer(text)]
+    starts = [_recorded_from(text, found.start()) for found in _TIME.finditer(text)]
     if not starts or starts == [0]:
         return (line,)
     ends = [*starts[1:], len(text)]
@@ -51,3 +57,50 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
     else:
         found.insert(0, ropes.part(line, 0, starts[0]))
     return (*(replace(each, spliced=True) for each in found[:-1]), found[-1])
+
+
+def _recorded_from(text: str, start: int) -> int:
+    """Where the prefixes begin that stand before a time: recorders put a date and a name there."""
+    first = max(0, start - _RECORDED)
+    for word in _WORD.finditer(text, first, start):
+        if (
+            word.start() > first
+            and stripping.end(text[word.start() : start + 16])[0] > start - word.start()
+        ):
+            return word.start()
+    return start
+
+
+def rejoined(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Interrupted lines with their rest, which stands below without a time; the same sequence where there is none."""
+    if not any(line.spliced for line in lines):
+        return lines
+    found = list(lines)
+    gone: set[int] = set()
+    for at, line in enumerate(found):
+        rest = _rest(found, at) if line.spliced and line.time is not None else None
+        if rest is not None:
+            # What interrupted the rest comes behind it: the rest may be asked for its own rest in turn.
+            whole = ropes.joined((line, found[rest]))
+            found[rest] = replace(whole, spliced=found[rest].spliced)
+            gone.add(at)
+    if not gone:
+        return lines
+    return sorted((line for at, line in enumerate(found) if at not in gone), key=_place)
+
+
+def _place(line: model.LogLine) -> tuple[int, int]:
+    """Where a line begins in the document."""
+    return line.number, line.pieces[0].start if line.pieces else 0
+
+
+def _rest(lines: Sequence[model.LogLine], at: int) -> int | None:
+    """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own."""
+    for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
+        line = lines[below]
+        if line.time is None and line.caller is None:
+            return below if line.text.strip() and not line.noise else None
+        others = line.caller is not None and line.caller != lines[at].caller
+        if not (line.foreign or others):
+            return None
+    return None

@@ -22,16 +22,18 @@ def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], 
         return (tuple(lines),) if lines else ()
     found: dict[str | None, list[model.LogLine]] = {}
     # What stands above the first printed line was put there for it.
-    speaker = interrupted = next((x.caller for x in lines if x.time is not None or x.caller), None)
+    speaker = next((line.caller for line in lines if _is_named(line)), None)
     for line in lines:
-        if line.time is not None or line.caller is not None:
-            speaker = line.caller
-        found.setdefault(speaker, []).append(line)
-        if line.spliced and not line.foreign:
-            interrupted = speaker
-        elif line.foreign and not line.spliced:
-            speaker = interrupted
+        own = line.caller if _is_named(line) else speaker
+        if not line.foreign:
+            speaker = own
+        found.setdefault(own, []).append(line)
     return tuple(_in_time(strand) for strand in found.values())
+
+
+def _is_named(line: model.LogLine) -> bool:
+    """Whether a line says by itself to which strand it belongs: printers without a name are one."""
+    return line.time is not None or line.caller is not None
 
 
 def _in_time(lines: Sequence[model.LogLine]) -> tuple[model.LogLine, ...]:

@@ -23,6 +23,8 @@ _NOTE = re.compile(
 # A prefix that begins with a letter, a dash or a blank has one of these marks behind it: most lines need no closer look.
 _QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- \t")
 _MARK = re.compile(r"[:;>\[\]]")
+# Indented names are calls of a trace.
+_CALLS = frozenset("abcdefghijklmnopqrstuvwxyz_?-|")
 _INDENTED = ("  ", "\t")
 _INDENTATION = re.compile(r"[ \t]{0,32}")
 _SAYS = ("time", "microseconds", "caller", "cpu", "pid")
@@ -54,11 +56,8 @@ def end(text: str) -> tuple[int, float | None, str | None]:
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
-        found = _ANY.match(text, start)
-        if not found and start == 0 and text.startswith(_INDENTED):
-            # A text that was pasted as code is indented with its prefixes.
-            found = _ANY.match(text, _text_at(text, 0))
-        if not found or found.end() == start or _MEMORY_ROW.match(text, start):
+        found = _ANY.match(text, start) or _indented(text, start)
+        if not found or found.end() == start or _is_text(text, start):
             break
         start = found.end()
         groups = _SAID[found.lastgroup or ""]
@@ -86,6 +85,22 @@ def _text_at(text: str, start: int) -> int:
     return indentation.end() if indentation else start
 
 
+def _is_text(text: str, start: int) -> bool:
+    """Whether what looks like a prefix is none: a row of memory, or a note that stands alone and stays readable."""
+    if text[start] not in ">*":
+        return False
+    return bool(_MEMORY_ROW.match(text, start) or _NOTE.match(text, start))
+
+
+def _indented(text: str, start: int) -> re.Match[str] | None:
+    """A prefix behind blanks: the text was pasted as code, or a recorder puts more than one blank behind its mark."""
+    at = _text_at(text, start)
+    if at == start or at == len(text):
+        return None
+    deep = start == 0 and text.startswith(_INDENTED)
+    return _ANY.match(text, at) if deep or text[at] not in _CALLS else None
+
+
 def is_suspect(text: str) -> bool:
     """Whether a prefix or a remark may stand here; quick, and never False where one does."""
     return not _is_quiet(text, 0) or is_noise(text, 0)
@@ -110,9 +125,8 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
 
 def is_noise(text: str, start: int) -> bool:
     """Whether the text behind the prefixes, which end at `start`, is a remark of a console or recorder."""
-    if "** " in text and not text[start:].strip():
-        return _NOTE.search(text) is not None
-    return bool(_NOISE.match(text, start) or _NOISE.match(text, _text_at(text, start)))
+    at = _text_at(text, start)
+    return bool(_NOISE.match(text, start) or _NOISE.match(text, at) or _NOTE.match(text, at))
 
 
 def _time(said: dict[str, str], before: float | None) -> float | None:
