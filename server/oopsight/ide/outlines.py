@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oopsight import model
@@ -13,7 +13,8 @@ from oopsight.ide import words, workspaces
 class Symbol:
     """One line of the outline: `first_line` to `last_line` (from 0, inclusive) is all of it.
 
-    `kind` is crash, stack or frame; `selection` the piece of text to stand on.
+    `kind` is crash, stack or frame; `selection` the piece of text to stand on. Children are in the order of the text,
+    which is not the stack's where lines came out of order.
     """
 
     name: str
@@ -53,8 +54,19 @@ def _frame(frame: model.ResolvedFrame) -> Symbol | None:
     place = "" if frame.position is None else f"{words.position(frame.position)} "
     is_label = frame.frame.kind is model.FrameKind.ASM and frame.position is not None
     detail = f"{place}{'label' if is_label else frame.status.value}"
-    spans = (*frame.frame.code.name_spans, *frame.frame.spans)
+    spans = (*frame.frame.code.name_spans, *frame.frame.spans, *_below(frame.frame))
     return _symbol(number + name, detail, "frame", spans, ())
+
+
+def _below(frame: model.Frame) -> Iterator[model.Span]:
+    """Where the local variables and source lines stand that are printed below a frame."""
+    pending = list(frame.variables)
+    while pending:
+        variable = pending.pop()
+        pending += variable.members
+        yield from variable.spans
+    for row in frame.source_rows:
+        yield from row.spans
 
 
 def _symbol(
@@ -75,7 +87,7 @@ def _symbol(
         min(_lines(spans, children, "first_line")),
         max(_lines(spans, children, "last_line")),
         selections[0],
-        children,
+        tuple(sorted(children, key=lambda child: child.selection)),
     )
 
 

@@ -49,11 +49,21 @@ def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
     if not log.explanation.crashes:
         return _without_crash(log)
     said: dict[tuple[object, ...], Finding] = {}
+    cuts: dict[int, list[model.Span]] = {}
     for finding in (*_about_tree(workspace, log), *_stated(log), *_found(workspace, log)):
-        key_of_cut = (finding.code, finding.span.line)  # one line is cut once
-        key_of_other = (finding.code, finding.span, finding.message)
-        said.setdefault(key_of_cut if finding.code == "cut-short" else key_of_other, finding)
+        if finding.code == "cut-short":
+            # A frame is cut once, by whatever it is told; several frames may stand on one line.
+            before = cuts.setdefault(finding.span.line, [])
+            if any(_overlap(finding.span, span) for span in before):
+                continue
+            before.append(finding.span)
+        said.setdefault((finding.code, finding.span, finding.message), finding)
     return tuple(_plain(finding) for finding in sorted(said.values(), key=lambda one: one.span))
+
+
+def _overlap(a: model.Span, b: model.Span) -> bool:
+    """Whether two spans of one line share a character."""
+    return a.start < b.end and b.start < a.end
 
 
 def _plain(finding: Finding) -> Finding:
