@@ -13,7 +13,9 @@ A marker file is
     the pictures
 
 A line that begins with `//` stands below the line it marks; the first caret is the place that the feature is asked
-about. Carets count code points, a tab is one. `// links`, `// outline` and `// problems` need no caret. A `source`
+about. Carets count code points, a tab is one; `//<^^` marks the first two columns, which the slashes hide. `// links`,
+`// spans`, `// outline` and `// problems` need no caret. In a section `crash with escapes` characters that nobody sees
+are written `\\e`, `\\r`, `\\t` and `\\u00a0`, a backslash is doubled; a caret under an escape means its character. A `source`
 section repeats one line of the sample kernel, so that a file that is no longer true says so itself. `-- no tree --`
 in the first sentences' place asks without a kernel tree. `pytest --update` writes the pictures anew.
 """
@@ -36,12 +38,16 @@ FILES = sorted(MARKERS.rglob("*.txt"))
 KEY = "crash.txt"
 
 _SECTION = re.compile(r"-- (?P<name>[^\n]*?) --")
-_MARK = re.compile(r"//(?P<gap>\s*)(?P<carets>\^*)\s*(?P<feature>[a-z]+)\s*")
+_MARK = re.compile(r"//(?:<(?P<first>\^+)|\s*(?P<carets>\^*))\s*(?P<feature>[a-z]+)\s*")
+_ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9a-f]{4})|(?P<letter>[ert\\]))|[^\\]")
+_LETTERS = {"e": "\x1b", "r": "\r", "t": "\t", "\\": "\\"}
+# Written as escapes in pictures: what nobody sees, or what would break the line.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u2060\u3000\ufeff]")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A question: a feature, and for most of them a place."""
+    """A question: a feature, and for most of them a place; `carets` are columns of `text`, the place's line."""
 
     feature: str
     place: ide.Place
@@ -75,29 +81,53 @@ def read(path: Path) -> Case:
         elif section is None:
             about += line + "\n"
         elif line.startswith("//"):
-            marks.append(_mark(section, lines, line))
+            marks.append(_mark(section, crash, lines, line))
         elif section != "no tree":
             lines.append(line)
-            crash += line + "\n" if section == "crash" else ""
+            crash += _unescaped(section, line) + "\n" if section in _CRASH else ""
     assert about.strip(), f"{path} does not say what it shows"
     return Case(about, before, crash, tuple(marks), "-- no tree --" not in before, expected)
 
 
-def _mark(section: str, lines: list[str], line: str) -> Mark:
+_CRASH = ("crash", "crash with escapes")
+
+
+def _unescaped(section: str, written: str) -> str:
+    """A line of a crash as the document has it."""
+    return written if section == "crash" else "".join(_characters(written))
+
+
+def _characters(written: str) -> Iterator[str]:
+    done = 0
+    for found in _ESCAPE.finditer(written):
+        assert found.start() == done, f"no such escape: {written[done:]}"
+        done = found.end()
+        if found["code"]:
+            yield chr(int(found["code"], 16))
+        else:
+            yield _LETTERS[found["letter"]] if found["letter"] else found[0]
+
+
+def _mark(section: str, crash: str, lines: list[str], line: str) -> Mark:
     found = _MARK.fullmatch(line)
     assert found is not None, line
-    start, end = found.span("carets")
-    if section == "crash":
-        return Mark(
-            found["feature"],
-            ide.Place(KEY, len(lines) - 1, start),
-            "".join(lines[-1:]),
-            (start, end),
-        )
-    path, _, number = section.removeprefix("source ").rpartition(":")
-    return Mark(
-        found["feature"], ide.Place(path, int(number) - 1, start, path), lines[-1], (start, end)
-    )
+    start, end = (0, len(found["first"])) if found["first"] else found.span("carets")
+    written = "".join(lines[-1:])
+    if section not in _CRASH:
+        path, _, number = section.removeprefix("source ").rpartition(":")
+        place = ide.Place(path, int(number) - 1, start, path)
+        return Mark(found["feature"], place, written, (start, end))
+    # Carriage returns end lines of the document within a line of this file.
+    if section != "crash":
+        escapes = list(_ESCAPE.finditer(written))
+        start = sum(found.end() <= start for found in escapes)
+        end = sum(found.start() < end for found in escapes)
+    line_start = crash.rfind("\n", 0, -1) + 1
+    before = model.Document.of(crash[: line_start + start]).lines
+    number, column = len(before) - 1, len(before[-1])
+    text = model.Document.of(crash).lines[number]
+    carets = (column, column + end - start)
+    return Mark(found["feature"], ide.Place(KEY, number, column), text, carets)
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +159,7 @@ def test_answers_are_as_drawn(path: Path, sample: tree.KernelTree, update: bool)
 
 def test_there_is_a_picture_of_every_feature() -> None:
     drawn = {mark.feature for path in FILES for mark in read(path).marks}
-    assert drawn == {"definition", "hover", "links", "outline", "problems"}
+    assert drawn == {"definition", "hover", "links", "outline", "problems", "spans"}
 
 
 # Pictures
@@ -143,7 +173,7 @@ def draw(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         if mark.place.path is not None:
             lines = asked.lines(mark.place.path) or ()
             assert lines[mark.place.line] == mark.text, "the sample kernel has changed here"
-        yield f"{mark.feature} of `{mark.text[start:end]}`"
+        yield f"{mark.feature} of `{_shown(mark.text[start:end])}`"
     else:
         yield mark.feature
     drawing = {
@@ -152,6 +182,7 @@ def draw(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         "links": _links,
         "outline": _outline,
         "problems": _problems,
+        "spans": _spans,
     }
     answer = list(drawing[mark.feature](asked, mark))
     yield from (f"  {line}" for line in (answer or ["nothing"]))
@@ -171,9 +202,9 @@ def _definition(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
 def _hover(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
     found = ide.hover(asked, mark.place)
     if found is not None:
-        covered = mark.text[found.start : found.end]
-        if found.line != mark.place.line or covered != mark.text[slice(*mark.carets)]:
-            yield f"about `{covered}`"
+        assert found.line == mark.place.line
+        if (found.start, found.end) != mark.carets:
+            yield f"about `{_shown(mark.text[found.start : found.end])}`"
         yield from _without_root(markdown.render(found.blocks)).split("\n")
 
 
@@ -181,14 +212,58 @@ def _links(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
     log = asked.log(KEY)
     assert log is not None
     for link in ide.document_links(asked, KEY):
-        text = log.lines[link.span.line][link.span.start : link.span.end]
-        yield f"{link.span.line + 1}: {text} → {_without_root(link.uri)} ({link.tooltip})"
+        yield f"{link.span.line + 1}: {_text(log, link.span)} → {_without_root(link.uri)} ({link.tooltip})"
+
+
+def _spans(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
+    """Every line that is not empty; below, `^` under what can be clicked, `=` under values, `.` under the rest of frames."""
+    log = asked.log(KEY)
+    assert log is not None
+    rows = [[" "] * len(line) for line in log.lines]
+    frames = [
+        frame for crash in log.parsed.crashes for stack in crash.stacks for frame in stack.frames
+    ]
+    arguments = [argument for frame in frames for argument in frame.arguments]
+    links = ide.document_links(asked, KEY)
+    for sign, spans in (
+        (".", [span for frame in frames for span in frame.spans]),
+        ("=", [span for argument in arguments for span in argument.value_spans]),
+        ("^", [link.span for link in links]),
+    ):
+        for span in spans:
+            assert 0 <= span.start < span.end <= len(rows[span.line]), span
+            rows[span.line][span.start : span.end] = sign * (span.end - span.start)
+    for number, (line, row) in enumerate(zip(log.lines, rows, strict=True), 1):
+        if line.strip():
+            yield f"{number:>3} | {_shown(line)}"
+            signs = (sign * len(_shown(c)) for c, sign in zip(line, row, strict=True))
+            yield f"    | {''.join(signs)}"
+
+
+def _text(log: ide.Log, span: model.Span) -> str:
+    line = log.lines[span.line]
+    assert 0 <= span.start <= span.end <= len(line), span
+    return _shown(line[span.start : span.end])
+
+
+def _shown(text: str) -> str:
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(unseen: re.Match[str]) -> str:
+    letters = {"\x1b": "\\e", "\r": "\\r", "\t": "\\t"}
+    return letters.get(unseen[0]) or f"\\u{ord(unseen[0]):04x}"
 
 
 def _outline(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
+    log = asked.log(KEY)
+    assert log is not None
+
     def show(symbol: ide.Symbol, depth: int) -> Iterator[str]:
         where = f"{symbol.first_line + 1}-{symbol.last_line + 1}"
-        yield f"{'  ' * depth}{where} {symbol.kind} {symbol.name} ({symbol.detail})"
+        at = f"{symbol.selection.line + 1}: {_text(log, symbol.selection)}"
+        assert symbol.first_line <= symbol.selection.line <= symbol.last_line
+        yield f"{'  ' * depth}{where} {symbol.kind} {symbol.name} ({symbol.detail}) at {at}"
         for child in symbol.children:
             yield from show(child, depth + 1)
 
@@ -201,8 +276,8 @@ def _problems(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
     assert log is not None
     for finding in ide.findings(asked, KEY):
         span = finding.span
-        text = log.lines[span.line][span.start : span.end]
-        yield f"{span.line + 1}:{span.start} {finding.severity.value} {finding.code} `{text}`"
+        place = f"{span.line + 1}:{span.start}"
+        yield f"{place} {finding.severity.value} {finding.code} `{_text(log, span)}`"
         yield f"    {finding.message}"
         for position, message in finding.related:
             yield f"    {position.path}:{position.line} {message}"
