@@ -107,14 +107,17 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
             start += 1
             continue
         end = start + 1
-        while end < len(lines) and lines[end].text.startswith(mark[1]):
+        while end < len(lines) and (lines[end].noise or lines[end].text.startswith(mark[1])):
             end += 1
         run = lines[start:end]
         above = lines[start - 1].text if start else ""
         for _ in range(_DEEPEST):
-            if not _is_quoted(run, mark[1], above, alone=len(run) == texts):
+            if not _is_quoted(run, mark[1], above, texts):
                 break
-            run = [ropes.part(line, _mark_end(line.text, mark[1])) for line in run]
+            run = [
+                line if line.noise else ropes.part(line, _mark_end(line.text, mark[1]))
+                for line in run
+            ]
             mark = _MARK.match(run[0].text) or mark
             changed = True
         found += run
@@ -127,9 +130,12 @@ def _mark_end(text: str, mark: str) -> int:
     return end + 1 if text[end : end + 1] in (" ", "\t") else end
 
 
-def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, *, alone: bool) -> bool:
-    texts = [line.text for line in run]
-    if not all(text.startswith(mark) for text in texts) or (len(run) < 2 and not alone):
+def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, most_lines: int) -> bool:
+    """Whether the run is quoted; `above` is the line before it, `most_lines` how many lines with text there are."""
+    texts = [line.text for line in run if not line.noise]
+    if not all(text.startswith(mark) for text in texts):
+        return False
+    if len(texts) < min(2, most_lines):
         return False
     rows = sum(text.count("|") > 2 and text.rstrip().endswith("|") for text in texts)
     if rows * 2 >= len(texts):

@@ -43,6 +43,8 @@ _TAG = re.compile(
     r"(?P<attributes>[ \t][^<>]{0,800})?/?>",
     re.IGNORECASE,
 )
+_SHORT = 200
+_ONLY_MARKS = re.compile(r"(?:[|>\s]|<[a-zA-Z/][^<>]{0,200}>)+$")
 _BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
 
 
@@ -89,5 +91,7 @@ def _instead(tag: re.Match[str]) -> str:
     if attributes and "=" not in attributes:
         return tag.group()
     if tag["block"]:
+        if tag.start() < _SHORT and _ONLY_MARKS.match(tag.string[: tag.start()]):
+            return ""  # quote marks before the tag belong to the line behind it
         return "\n" if tag["block"].lower() == "br" else "\v"
     return " " if tag["cell"] and tag["close"] else ""

@@ -108,11 +108,13 @@ def _start(line: model.LogLine) -> int:
 
 
 def _whole(lines: Sequence[model.LogLine]) -> Iterator[model.LogLine]:
-    """Broken lines as one; an indentation that all lines have is no text of their rests."""
-    indentation = min((_indentation(line.text) for line in lines if line.text.strip()), default=0)
+    """Broken lines as one; an indentation that all their rests have is no text."""
+    is_soft = [_SOFT.search(line.text) for line in lines]
+    rests = [line.text for line, soft in zip(lines[1:], is_soft, strict=False) if soft]
+    seen = rests if len(rests) > 1 else [line.text for line in lines]
+    indentation = min((_indentation(text) for text in seen if text.strip()), default=0)
     parts: list[model.LogLine] = []
-    for line in lines:
-        soft = _SOFT.search(line.text) if line.text.rstrip().endswith("=") else None
+    for line, soft in zip(lines, is_soft, strict=True):
         start = indentation if parts and len(lines) > 2 else 0
         parts.append(ropes.part(line, start, soft.start() if soft else None))
         if not soft:

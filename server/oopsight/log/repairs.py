@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import blocks, characters, markup, printable, splices, stripping
+from oopsight.log import blocks, characters, markup, printable, splices, strands, stripping
 
 # So many layers of damage are taken away, of one line and of several; nothing real has more.
 LAYERS = 16
@@ -143,11 +143,21 @@ def is_suspect(texts: Sequence[str]) -> bool:
 def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """Lines without what can be repaired where one sees them all; the same sequence where there is nothing to do.
 
-    Whenever a repair did something, all are asked again from the first on.
+    The lines of each printer are seen for themselves.
     """
+    printers = strands.by_printer(lines)
+    if len(printers) < 2:
+        return _mended_strand(lines)
+    clean = [_mended_strand(strand) for strand in printers]
+    if all(map(_is_same, clean, printers)):
+        return lines
+    return sorted((line for strand in clean for line in strand), key=splices.place)
+
+
+def _mended_strand(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Whenever a repair did something, all are asked again from the first on."""
     for _ in range(LAYERS):
         before = lines
-        lines = splices.rejoined(lines)
         texts = [line.text for line in lines]
         for repair in BLOCK_REPAIRS:
             if lines is before and repair.suspects(texts):
@@ -155,3 +165,7 @@ def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
         if lines is before:
             break
     return lines
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other

@@ -23,6 +23,9 @@ _PUT_BEFORE = re.compile(
 # Dates and names before a time are no longer.
 _RECORDED = 120
 _WORD = re.compile(r"(?<=\s)\S")
+# Terminals are no narrower; as many lines end at the edge of one.
+_NARROWEST = 40
+_CUT = 3
 # So many lines of others stand between an interrupted line and its rest.
 _MOST_BETWEEN = 8
 # The kernel's mark of a line that goes on, printed by consoles that do not know it.
@@ -45,14 +48,14 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
         line = ropes.respelled(line, ((start - len(_CONTINUED), start, "") for start in starts[1:]))
         text = line.text
     starts = [_recorded_from(text, found.start()) for found in _TIME.finditer(text)]
-    if not starts or starts == [0]:
+    if not starts or (starts == [0] and line.time is None):
         return (line,)
     ends = [*starts[1:], len(text)]
     found = [
         replace(ropes.part(line, start, end), time=None, caller=None, foreign=True)
         for start, end in zip(starts, ends, strict=True)
     ]
-    if _PUT_BEFORE.match(text[: starts[0]]):
+    if line.time is None and _PUT_BEFORE.match(text[: starts[0]]):
         found[0] = replace(found[0], foreign=False)
     else:
         found.insert(0, ropes.part(line, 0, starts[0]))
@@ -71,36 +74,57 @@ def _recorded_from(text: str, start: int) -> int:
     return start
 
 
-def rejoined(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Interrupted lines with their rest, which stands below without a time; the same sequence where there is none."""
+def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[model.LogLine]:
+    """Interrupted lines with their rest, which stands below without a time; the same sequence where there is none.
+
+    `raws` are all lines of the document: what looks like a prefix of the rest is its text.
+    """
     if not any(line.spliced for line in lines):
         return lines
+    edge = _edge(lines)
     found = list(lines)
     gone: set[int] = set()
     for at, line in enumerate(found):
-        rest = _rest(found, at) if line.spliced and line.time is not None else None
-        if rest is not None:
-            # What interrupted the rest comes behind it: the rest may be asked for its own rest in turn.
-            whole = ropes.joined((line, found[rest]))
-            found[rest] = replace(whole, spliced=found[rest].spliced)
+        below = _rest(found, at, edge) if line.spliced and line.time is not None else None
+        if below is not None:
+            # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
+            rest = found[below]
+            own = _TIME.match(raws[line.number])  # nothing was put before all lines later
+            if own and not rest.spliced and rest.pieces and rest.pieces[0].start > 0:
+                rest = ropes.whole(rest.number, raws[rest.number])
+            found[below] = replace(ropes.joined((line, rest)), spliced=rest.spliced)
             gone.add(at)
     if not gone:
         return lines
-    return sorted((line for at, line in enumerate(found) if at not in gone), key=_place)
+    return sorted((line for at, line in enumerate(found) if at not in gone), key=place)
 
 
-def _place(line: model.LogLine) -> tuple[int, int]:
+def place(line: model.LogLine) -> tuple[int, int]:
     """Where a line begins in the document."""
     return line.number, line.pieces[0].start if line.pieces else 0
 
 
-def _rest(lines: Sequence[model.LogLine], at: int) -> int | None:
+def _rest(lines: Sequence[model.LogLine], at: int, edge: int) -> int | None:
     """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own."""
+    wrapped = False  # the line above reaches the edge where lines were cut, and goes on here
     for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
         line = lines[below]
+        reaches = _end(line) == edge
         if line.time is None and line.caller is None:
-            return below if line.text.strip() and not line.noise else None
-        others = line.caller is not None and line.caller != lines[at].caller
-        if not (line.foreign or others):
+            if not wrapped:
+                return below if line.text.strip() and not line.noise else None
+        elif not line.foreign and line.caller in (None, lines[at].caller):
             return None
+        wrapped = reaches
     return None
+
+
+def _edge(lines: Sequence[model.LogLine]) -> int:
+    """The column at which lines were cut: the widest one, if several end there."""
+    ends = [_end(line) for line in lines]
+    widest = max(ends, default=0)
+    return widest if widest >= _NARROWEST and ends.count(widest) >= _CUT else -1
+
+
+def _end(line: model.LogLine) -> int:
+    return line.pieces[-1].end if line.pieces else 0

@@ -15,11 +15,18 @@ def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], 
     """The lines by who printed them, in the order in which the printers first spoke.
 
     A line that does not say who printed it belongs with the line before it; below a line that was printed into
-    another one, with the one that was interrupted. One printer, or none that is named, gives one strand.
+    another one, with the one that was interrupted. One printer, or none that is named, gives one strand. The lines of
+    a printer are in the order of their times.
     """
+    found = by_printer(lines)
+    return tuple(map(_in_time, found)) if len(found) > 1 else tuple(map(tuple, found))
+
+
+def by_printer(lines: Sequence[model.LogLine]) -> list[Sequence[model.LogLine]]:
+    """The lines by who printed them, in the order of the document."""
     named = {line.caller for line in lines if line.caller is not None}
     if len(named) < 2:
-        return (tuple(lines),) if lines else ()
+        return [lines] if lines else []
     found: dict[str | None, list[model.LogLine]] = {}
     # What stands above the first printed line was put there for it.
     speaker = next((line.caller for line in lines if _is_named(line)), None)
@@ -28,7 +35,7 @@ def strands(lines: Sequence[model.LogLine]) -> tuple[tuple[model.LogLine, ...], 
         if not line.foreign:
             speaker = own
         found.setdefault(own, []).append(line)
-    return tuple(_in_time(strand) for strand in found.values())
+    return list(found.values())
 
 
 def _is_named(line: model.LogLine) -> bool:

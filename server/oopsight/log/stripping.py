@@ -53,18 +53,23 @@ def end(text: str) -> tuple[int, float | None, str | None]:
     start = 0
     time: float | None = None
     caller: str | None = None
+    printer: str | None = None
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
         found = _ANY.match(text, start) or _indented(text, start)
         if not found or found.end() == start or _is_text(text, start):
             break
-        start = found.end()
         groups = _SAID[found.lastgroup or ""]
         if groups:
             said = {what: found[group] for what, group in groups if found[group]}
+            if "caller" in said:
+                if printer not in (None, said["caller"]):
+                    break  # another printer's line, printed into this one before its text
+                printer = said["caller"]
             time = _time(said, time)
             caller = _caller(said, caller)
+        start = found.end()
     return start, time, caller
 
 
