@@ -1,8 +1,10 @@
 """Time and memory of the main job, appended with commit and machine to RESULTS.md.
 
     python tests/bench/run.py [TREE [CONFIG]]
+    python tests/bench/run.py text
 
 Without a tree it measures on the sample kernel. Each row is a process of its own; the first run has an empty cache.
+`text` measures large texts (see texts.py); it takes some minutes and needs some 100 MB in the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+
+import texts
 
 TOP = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -36,8 +40,42 @@ def measure(command: list[str], cache: str) -> tuple[float, float, int]:
 
 
 def main() -> None:
-    """Measure and append one table."""
-    arguments = sys.argv[1:]
+    """Measure and append one table, or those of texts."""
+    if sys.argv[1:] == ["text"]:
+        append(text_tables())
+    else:
+        append(explain_table(sys.argv[1:]))
+
+
+def text_tables() -> list[str]:
+    """What large texts cost: reading one, and typing in one."""
+    typing = "| edit | mean ms | worst ms | mean ms | worst ms |"
+    return [
+        f"\n## {date.today().isoformat()}, {commit()}: large texts\n",
+        f"{machine()}; an empty process takes {texts.empty():.0f} MB.\n",
+        "`explain` of a console log with a callstack every 20 000 lines:\n",
+        "| text | MB | CPU s | peak MB | peak / text |",
+        "|---|---|---|---|---|",
+        *texts.reading(),
+        *(
+            line
+            for tables, kind in ((False, ""), (True, " with many tables"))
+            for line in (
+                f"\nEdits of a log of 50 000 lines{kind}, in the session: until it is taken over, and until the text is read again:\n",
+                typing,
+                "|---|---|---|---|---|",
+                *texts.typing_in_a_session(tables),
+            )
+        ),
+        "\nThe same log in an editor: a request that needs no text, and an edit until all links of the text are there:\n",
+        typing,
+        "|---|---|---|---|---|",
+        *texts.typing_in_an_editor(),
+    ]
+
+
+def explain_table(arguments: list[str]) -> list[str]:
+    """What the main job costs on a tree."""
     tree = Path(
         arguments[0] if arguments else os.environ.get("OOPSIGHT_TREE_3_18") or TOP / "sample_kernel"
     )
@@ -54,13 +92,6 @@ def main() -> None:
     ]
     if len(arguments) > 1:
         command += ["--config", arguments[1]]
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
     with tempfile.TemporaryDirectory() as cache:
         rows = []
         for name in ("first run (makes the index)", "second run", "third run"):
@@ -69,13 +100,34 @@ def main() -> None:
         size = sum(file.stat().st_size for file in Path(cache).rglob("*") if file.is_file()) / 1e6
     version = (tree / "Makefile").read_text(encoding="utf-8", errors="replace").split("\n")[:3]
     release = ".".join(line.split("=")[-1].strip() for line in version)
-    lines = [
-        f"\n## {date.today().isoformat()}, {commit}: `explain` of the seed's callstack on Linux {release}\n",
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; index {size:.0f} MB.\n",
+    return [
+        f"\n## {date.today().isoformat()}, {commit()}: `explain` of the seed's callstack on Linux {release}\n",
+        f"{machine()}; index {size:.0f} MB.\n",
         "| run | wall s | CPU s | peak MiB |",
         "|---|---|---|---|",
         *rows,
     ]
+
+
+def commit() -> str:
+    """The commit that is measured."""
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()
+
+
+def machine() -> str:
+    """The machine that measures."""
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def append(lines: list[str]) -> None:
+    """Show the lines and add them to the results."""
     if not RESULTS.exists():
         RESULTS.write_text(
             "# Measured\n\nWritten by `make bench`; newest last.\n", encoding="utf-8"
