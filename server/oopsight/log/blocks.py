@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import ropes
+from oopsight.log import ropes, stripping
 
 # Nobody quotes deeper.
 _DEEPEST = 32
@@ -107,7 +107,9 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
             start += 1
             continue
         end = start + 1
-        while end < len(lines) and (lines[end].noise or lines[end].text.startswith(mark[1])):
+        while end < len(lines) and (
+            lines[end].text.startswith(mark[1]) or stripping.is_noise(lines[end].text, 0)
+        ):
             end += 1
         run = lines[start:end]
         above = lines[start - 1].text if start else ""
@@ -115,7 +117,9 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
             if not _is_quoted(run, mark[1], above, texts):
                 break
             run = [
-                line if line.noise else ropes.part(line, _mark_end(line.text, mark[1]))
+                ropes.part(line, _mark_end(line.text, mark[1]))
+                if line.text.startswith(mark[1])
+                else line
                 for line in run
             ]
             mark = _MARK.match(run[0].text) or mark
@@ -132,7 +136,7 @@ def _mark_end(text: str, mark: str) -> int:
 
 def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, most_lines: int) -> bool:
     """Whether the run is quoted; `above` is the line before it, `most_lines` how many lines with text there are."""
-    texts = [line.text for line in run if not line.noise]
+    texts = [line.text for line in run if not stripping.is_noise(line.text, 0)]
     if not all(text.startswith(mark) for text in texts):
         return False
     if len(texts) < min(2, most_lines):

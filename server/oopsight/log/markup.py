@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import ropes
+from oopsight.log import ropes, stripping
 
 # Entities that are no names of variables: `p = &num;` is C.
 _NAMES = (
@@ -91,7 +91,9 @@ def _instead(tag: re.Match[str]) -> str:
     if attributes and "=" not in attributes:
         return tag.group()
     if tag["block"]:
-        if tag.start() < _SHORT and _ONLY_MARKS.match(tag.string[: tag.start()]):
-            return ""  # quote marks before the tag belong to the line behind it
+        if tag.start() < _SHORT:
+            text, _, _ = stripping.end(tag.string)
+            if _ONLY_MARKS.match(tag.string[text : tag.start()]):
+                return ""  # quote marks before the tag belong to the line behind it
         return "\n" if tag["block"].lower() == "br" else "\v"
     return " " if tag["cell"] and tag["close"] else ""

@@ -55,11 +55,17 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
         replace(ropes.part(line, start, end), time=None, caller=None, foreign=True)
         for start, end in zip(starts, ends, strict=True)
     ]
-    if line.time is None and _PUT_BEFORE.match(text[: starts[0]]):
+    if _PUT_BEFORE.match(text[: starts[0]]) and not _is_other(line, found[0]):
         found[0] = replace(found[0], foreign=False)
     else:
         found.insert(0, ropes.part(line, 0, starts[0]))
     return (*(replace(each, spliced=True) for each in found[:-1]), found[-1])
+
+
+def _is_other(line: model.LogLine, printed: model.LogLine) -> bool:
+    """Whether both say who printed them, and it is not the same one."""
+    caller = stripping.end(printed.text[:_RECORDED])[2]
+    return None not in (line.caller, caller) and line.caller != caller
 
 
 def _recorded_from(text: str, start: int) -> int:
@@ -89,7 +95,7 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
             rest = found[below]
-            own = _TIME.match(raws[line.number])  # nothing was put before all lines later
+            own = raws[line.number].startswith("[")  # nothing was put before all lines later
             if own and not rest.spliced and rest.pieces and rest.pieces[0].start > 0:
                 rest = ropes.whole(rest.number, raws[rest.number])
             found[below] = replace(ropes.joined((line, rest)), spliced=rest.spliced)

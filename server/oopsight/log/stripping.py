@@ -48,12 +48,14 @@ _SAID = {
 }
 
 
-def end(text: str) -> tuple[int, float | None, str | None]:
-    """Where the prefixes of a line end, and the time and caller that they print (the innermost win)."""
+def end(text: str, printer: str | None = None) -> tuple[int, float | None, str | None]:
+    """Where the prefixes of a line end, and the time and caller that they print (the innermost win).
+
+    `printer` is who printed the line as far as it is known; the prefix of another one begins that one's line.
+    """
     start = 0
     time: float | None = None
     caller: str | None = None
-    printer: str | None = None
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
@@ -113,7 +115,7 @@ def is_suspect(text: str) -> bool:
 
 def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
     """The line without prefixes, with the time and the caller that they print."""
-    start, time, caller = end(line.text)
+    start, time, caller = end(line.text, line.caller)
     rest = ropes.part(line, start) if start else line
     noise = line.noise or is_noise(line.text, start)
     if rest is line and noise == line.noise:
