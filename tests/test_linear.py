@@ -13,8 +13,9 @@ import itertools
 import pkgutil
 import random
 import re
+import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pytest
 
@@ -34,8 +35,10 @@ _SMALL, _LARGE, _MOST = 10_000, 100_000, 13.0
 # What takes less is too short to be measured, and harms nobody.
 _NOTHING = 0.002
 _TRIES = 4
-_FEW_UNITS, _MANY_UNITS = 3, 120
-_SECONDS = 5.0
+# Seconds after which nothing is measured any more.
+_HANGS = 8.0
+_FEW_UNITS, _MANY_UNITS = 32, 200
+_SECONDS = 4.0
 
 
 def _modules() -> Iterator[object]:
@@ -99,7 +102,7 @@ def _members(items: Sequence[tuple[object, object]]) -> Iterator[str]:
             yield next((c for k, c in _CATEGORIES.items() if str(value).endswith("_" + k)), "a")
 
 
-def _walk(tree: Sequence[tuple[object, object]], found: list[str]) -> str:
+def _walk(tree: Sequence[tuple[object, object]], found: list[str], chance: random.Random) -> str:
     """An example of what the expression matches; pieces of it and of what it does not take are put into `found`."""
     example = ""
     for op, value in tree:
@@ -110,45 +113,70 @@ def _walk(tree: Sequence[tuple[object, object]], found: list[str]) -> str:
             example += "a"
         elif op is sre.IN:
             members = list(_members(value))
-            found.extend(members[:6])
-            example += members[0] if members else ""
+            found.extend(members[:8])
+            example += chance.choice(members) if members else ""
         elif op is sre.SUBPATTERN:
-            example += _walk(value[3], found)
+            example += _walk(value[3], found, chance)
         elif op is sre.BRANCH:
-            options = [_walk(branch, found) for branch in value[1]]
+            options = [_walk(branch, found, chance) for branch in value[1]]
             found.extend(options[:8])
-            example += options[0]
+            example += chance.choice(options)
         elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT) or str(op) == "POSSESSIVE_REPEAT":
-            low, _, inner = value
-            once = _walk(inner, found)
-            example += once * max(int(low), 1)
+            low, high, inner = value
+            once = _walk(inner, found, chance)
+            most = min(int(high), int(low) + 2)
+            example += once * chance.randint(int(low), max(most, int(low)))
         elif op in (sre.ASSERT, sre.ASSERT_NOT):
-            _walk(value[1], found)
+            _walk(value[1], found, chance)
         elif str(op) == "ATOMIC_GROUP":
-            example += _walk(value, found)
+            example += _walk(value, found, chance)
         if len(example) > len(before):
             found.append(example[len(before) :])
     found.append(example)
     return example
 
 
-def _scraps(pattern: re.Pattern[str]) -> tuple[str, list[str]]:
+def _scraps(pattern: re.Pattern[str], chance: random.Random) -> tuple[str, list[str]]:
+    """An example of what the expression matches, and scraps of it."""
     found: list[str] = []
-    example = _walk(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG), found)
-    unique = [scrap[:200] for scrap in dict.fromkeys(found) if scrap and "\n" not in scrap]
+    tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
+    example = _walk(tree, found, chance)
+    # Ends of lines would make many short lines, which are remembered, of a long one.
+    unique = [
+        scrap[:200] for scrap in dict.fromkeys(found) if scrap and not set("\r\n") & set(scrap)
+    ]
     return example, [*unique, " ", "\t", "x"]
 
 
-def _units(pattern: re.Pattern[str], most: int, chance: random.Random) -> list[str]:
-    """What to repeat: scraps of the expression by one, two and three, and beginnings of what it matches."""
-    example, scraps = _scraps(pattern)
-    units = [*scraps, *(example[:end] for end in range(1, min(len(example), 40)))]
-    units += ["".join(chance.choices(scraps, k=chance.choice((2, 2, 3)))) for _ in range(most)]
-    if len(scraps) <= 8:
-        units += ["".join(two) for two in itertools.product(scraps, repeat=2)]
-    unique = list(dict.fromkeys(unit for unit in units if unit))
-    chance.shuffle(unique)
-    return unique[:most]
+def _pairs(pattern: re.Pattern[str], most: int, chance: random.Random) -> list[tuple[str, str]]:
+    """A beginning of a match, and what to repeat behind it: scraps of the expression by one, two and three."""
+    found = {}
+    for at in range(most):
+        if at % 16 == 0:
+            example, scraps = _scraps(pattern, chance)
+            single = [scrap for scrap in scraps if len(scrap) == 1]
+        few = chance.choice((1, 1, 1, 2, 2, 3))
+        unit = "".join(chance.choices(single if chance.random() < 0.5 else scraps, k=few))
+        whole = len(example) if chance.random() < 0.5 else chance.randrange(len(example) + 1)
+        head = chance.choice(("", example[:whole], example[:whole]))
+        found[head.replace("\n", " ").replace("\r", " "), unit] = None
+    return list(found)
+
+
+def _every_pair(pattern: re.Pattern[str], chance: random.Random) -> list[tuple[str, str]]:
+    """Each beginning of some examples with each scrap of one character behind it."""
+    found = {}
+    for _ in range(3):
+        example, scraps = _scraps(pattern, chance)
+        head = example.replace("\n", " ").replace("\r", " ")[:80]
+        for scrap in scraps:
+            if len(scrap) == 1:
+                found.update({(head[:end], scrap): None for end in range(len(head) + 1)})
+    return list(found)
+
+
+# Pairs that were too much once.
+_WORST = (("(Aa) (0x0).a", "."),)
 
 
 def _filled(head: str, unit: str, size: int, run: int) -> str:
@@ -180,8 +208,28 @@ def _cost(work: Callable[[str], object], make: Make, size: int, seconds: float) 
 _COUNT = itertools.count()
 
 
+class _TooLongError(Exception):
+    """A text is still read after a time in which the longest of all are read many times."""
+
+
+def _alarm(*_: object) -> None:
+    raise _TooLongError
+
+
 def _ratio(work: Callable[[str], object], make: Make) -> float:
     """How many times more the large text costs than the small one; 0 where it costs nothing."""
+    before = signal.signal(signal.SIGALRM, _alarm)
+    signal.setitimer(signal.ITIMER_REAL, _HANGS)
+    try:
+        return _measured(work, make)
+    except _TooLongError:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _measured(work: Callable[[str], object], make: Make) -> float:
     large = _cost(work, make, _LARGE, 0.0)
     if large < _NOTHING:
         return 0.0
@@ -224,14 +272,16 @@ def _lining(head: str, unit: str) -> Make:
     return lambda size, run: head + _many_lines(unit, size - len(head), run)
 
 
-def _pattern_jobs(most: int) -> list[Job]:
+def _pattern_jobs(names: Iterable[str], most: int) -> list[Job]:
     jobs = []
-    for name, pattern in PATTERNS.items():
+    for name in names:
         chance = random.Random(name)
-        example, _ = _scraps(pattern)
-        for unit in _units(pattern, most, chance):
-            for head in dict.fromkeys(("", example[: chance.randrange(len(example) + 1)])):
-                jobs.append((f"{name} {head!r} + {unit!r}", pattern.match, _filling(head, unit)))
+        pairs = [*_WORST, *_pairs(PATTERNS[name], most, chance)]
+        if most >= _MANY_UNITS:
+            pairs += _every_pair(PATTERNS[name], chance)
+        for head, unit in pairs:
+            title = f"{name} {head!r} + {unit!r}"
+            jobs.append((title, PATTERNS[name].match, _filling(head, unit)))
     random.Random(8).shuffle(jobs)
     return jobs
 
@@ -277,7 +327,8 @@ def _text_jobs(
 def _all_units(most: int) -> list[str]:
     """Units of all expressions, and lines of real texts: whole, and their beginnings."""
     chance = random.Random(9)
-    units = [u for name in PATTERNS for u in _units(PATTERNS[name], most, chance)]
+    units = [unit for p in PATTERNS.values() for _, unit in _pairs(p, most, chance)]
+    units += [head for p in PATTERNS.values() for head, _ in _pairs(p, most, chance) if head]
     samples = [row.sample for row in log.PREFIXES]
     samples += [formats.get(name).sample for name in formats.names()]
     units += samples
@@ -308,7 +359,7 @@ def test_expressions_are_found() -> None:
 
 def test_expressions() -> None:
     """A few inputs for each expression."""
-    assert _too_slow(_pattern_jobs(_FEW_UNITS), _SECONDS) == {}
+    assert _too_slow(_pattern_jobs(PATTERNS, _FEW_UNITS), _SECONDS) == {}
 
 
 def test_lines() -> None:
@@ -319,7 +370,8 @@ def test_lines() -> None:
 
 def test_assemblers() -> None:
     """Whole texts, on one line and on many."""
-    jobs = _text_jobs(_parse, _all_units(1), random.Random(11), 1)
+    jobs = [(f"{h!r} + {u!r}", _parse, _filling("-001|f()\n" + h, u)) for h, u in _WORST]
+    jobs += _text_jobs(_parse, _all_units(1), random.Random(11), 1)
     assert _too_slow(jobs, _SECONDS) == {}
 
 
@@ -327,8 +379,7 @@ def test_assemblers() -> None:
 @pytest.mark.parametrize("name", PATTERNS)
 def test_every_expression(name: str) -> None:
     """Many inputs for each expression."""
-    jobs = [job for job in _pattern_jobs(_MANY_UNITS) if job[0].startswith(f"{name} ")]
-    assert _too_slow(jobs, float("inf")) == {}
+    assert _too_slow(_pattern_jobs([name], _MANY_UNITS), float("inf")) == {}
 
 
 @pytest.mark.slow
