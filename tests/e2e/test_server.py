@@ -190,6 +190,30 @@ def test_columns_behind_hangul_and_an_emoji(
     assert _text_at(MIXED, frames[1]["selectionRange"], encoding) == "__alloc_pages_nodemask"
 
 
+def test_columns_of_a_name_on_two_lines_behind_an_emoji(client: lsp_client.Client) -> None:
+    """A mail's source: soft breaks within a name and a number, `=3D` for an equals sign."""
+    text = (
+        "-002|get_page_from_freelist(order =3D 0)\n"
+        "😱 -003|__alloc_pages=\n_nodemask(gfp_mask =3D 336=\n85722, order =3D 0)\n"
+    )
+    _start(client)
+    client.open(URI, text)
+    for piece in ("__alloc_pages", "_nodemask"):
+        (target,) = client.ask("definition", URI, *_place(text, piece))
+        assert _line(target)[0] == PAGE_ALLOC
+        assert _text_at(text, target["originSelectionRange"]) == piece
+        assert _text_at(text, client.ask("hover", URI, *_place(text, piece))["range"]) == piece
+    for piece, shown in (("gfp_mask", "gfp_mask =3D 336"), ("85722", "85722")):
+        hover = client.ask("hover", URI, *_place(text, piece))
+        assert _text_at(text, hover["range"]) == shown
+        assert "__GFP_CMA" in hover["contents"]["value"]
+    texts = [_text_at(text, link["range"]) for link in client.ask("documentLink", URI)]
+    assert texts[-4:] == ["__alloc_pages", "_nodemask", "gfp_mask", "order"]
+    frame = client.ask("documentSymbol", URI)[0]["children"][0]["children"][1]
+    assert _text_at(text, frame["selectionRange"]) == "__alloc_pages"
+    assert (frame["range"]["start"]["line"], frame["range"]["end"]["line"]) == (1, 3)
+
+
 def test_edits_arrive_where_they_were_made(client: lsp_client.Client) -> None:
     """Edits in UTF-16 units, one behind an emoji, one that joins lines, several in one message."""
     _start(client)
