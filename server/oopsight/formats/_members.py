@@ -32,7 +32,8 @@ class Item:
     """A variable while it is read: `[(type)] name = value = value -> text or (members)`.
 
     `indent` is that of the row it began on; `filled` says that its group's first member stands on the row that opens
-    the group, `shortened` that the debugger left members out.
+    the group, `shortened` that the debugger left members out, `commas` that
+    commas separate its members.
     """
 
     first: _tokens.Token
@@ -45,6 +46,7 @@ class Item:
     members: list[model.Variable] | None = None
     filled: bool = False
     shortened: bool = False
+    commas: bool = False
     remark: str | None = None
 
     def waits(self) -> bool:
@@ -65,7 +67,13 @@ class Reader:
         self._item: Item | None = None
         self._passed_over = 0  # open groups below the deepest that is kept
         self._indent = 0  # of the row that is read
+        self._noted = False  # whether a remark stands behind the row before
         self._ended = ""  # the kind of the last token of the row before
+
+    @property
+    def begun(self) -> bool:
+        """Whether a first variable or member was read."""
+        return bool(self._item or self._siblings())
 
     def inside(self) -> bool:
         """Whether a parenthesis is open or a value is still to come."""
@@ -97,7 +105,7 @@ class Reader:
         elements = (bool(members) and members[-1].name.startswith("[")) or (
             not members and self._item is not None and not self._item.values
         )
-        return elements or self._ended not in (",", "(", "=", "arrow")
+        return elements or self._ended not in (",", "(")
 
     def feed(self, row: _tokens.Row) -> None:
         """Read one row."""
@@ -108,7 +116,8 @@ class Reader:
             self._end_item(cut=True)
             self._ended = ")"
         if self._item and not self._goes_on(row):
-            self._end_item(cut=self._item.waits())
+            self._end_item(cut=self._item.waits() or self._lacks_comma(row))
+        self._noted = row.remark is not None
         self._indent = row.indent
         remarked = self._remarked(row)
         at = 0
@@ -140,6 +149,8 @@ class Reader:
         if siblings:
             texts = (siblings[-1].remark, row.line.text[slice(*row.remark)])
             siblings[-1] = replace(siblings[-1], remark=" ".join(filter(None, texts)))
+        elif self._groups:
+            self._groups[-1].remark = row.line.text[slice(*row.remark)]
 
     def finish(self) -> bool:
         """The text is over: close what is open; True when something was."""
@@ -160,6 +171,11 @@ class Reader:
         return self._item is not None and (
             begins in ("=", "arrow", ",", ")") or (self._item.waits() and not row.named)
         )
+
+    def _lacks_comma(self, row: _tokens.Row) -> bool:
+        """Whether the row before lost its end: the debugger separates members with commas, and another one follows."""
+        commas = bool(self._groups) and self._groups[-1].commas
+        return commas and row.named and not self._noted
 
     def _remarked(self, row: _tokens.Row) -> int:
         """The `=` of the variable that a remark behind the row is about: the last one of the outermost on the row."""
@@ -199,6 +215,8 @@ class Reader:
             self._close_group()
         elif kind == ",":
             self._end_item()
+            if self._groups:
+                self._groups[-1].commas = True
         else:
             self._extend(tokens, at)
 

@@ -109,6 +109,19 @@ class Row:
         return self.tokens[-1].kind if self.tokens else ""
 
     @property
+    def opens_string(self) -> bool:
+        """Whether the row ends inside a string."""
+        return self.ends == "string" and _strings.string_end(
+            self.line.text, self.tokens[-1].start + 1
+        ) > len(self.line.text)
+
+    @property
+    def begins_named(self) -> bool:
+        """Whether the row begins with `(` or `name =`, whatever follows."""
+        kinds = [token.kind for token in self.tokens[self.item : self.item + 2]]
+        return kinds == ["word", "="] or self.tokens[0].kind == "("
+
+    @property
     def blank(self) -> bool:
         """Whether the row has neither tokens nor a remark."""
         return not self.tokens and self.remark is None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from oopsight import model
 from oopsight.formats import _members, _tokens
+from oopsight.log import ropes
 
 DEEPEST = _members.DEEPEST
 GROUP = _members.GROUP
@@ -30,8 +31,12 @@ START_OPEN = (
     rf"|{_NAME}[ \t]*=[ \t]*0[xX][0-9A-Fa-f]{{8,16}})"
     rf"\){{0,4}}(?:(?:\.|->)[\w.$\[\]]{{1,128}}){{0,8}}(?:[ \t]+=[ \t]+[^\s;(){{}}]{{1,128}}){{0,4}}{_BEHIND}"
 )
+# No terminal is narrower.
+_TERMINAL = 80
 # Lines between two members at most.
 _MOST_BETWEEN = 8
+# A row that takes more lines is none.
+_MOST_WRAPPED = 4
 _OPEN = re.compile(START_OPEN, re.ASCII)
 
 
@@ -50,12 +55,14 @@ _NONE = Window((), 0, cut=False, spans=())
 
 def read(lines: Sequence[model.LogLine], at: int) -> Window:
     """The window that begins on lines[at]; without variables and lines where none begins."""
-    first = _tokens.row(lines[at])
-    following, _ = _next(lines, at + 1)
+    first, behind = _row(lines, at)
+    following, after = _next(lines, behind)
+    if following and not following.tokens:
+        following, _ = _next(lines, after)  # a remark that was wrapped
     if _heads(first, following):
-        return _collect(lines, at, first, _heading(first))
-    if _opens(first, following):
-        return _collect(lines, at, first, None)
+        return _collect(lines, at, behind, first, _heading(first))
+    if _opens(first, following) and not (0 not in first.types and _is_left_over(lines, at, first)):
+        return _collect(lines, at, behind, first, None)
     return _NONE
 
 
@@ -70,11 +77,63 @@ def _next(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row | None, 
         if line.noise:
             continue
         if line.text.strip():
-            return _tokens.row(line), number + 1
+            return _row(lines, number)
         if empty:
             break
         empty = True
     return None, at
+
+
+def _row(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row, int]:
+    """The row on lines[at] with what a mailer wrapped onto the next lines, and the line behind it."""
+    first = row = _tokens.row(lines[at])
+    last = at
+    for behind in range(at + 1, min(at + _MOST_WRAPPED, len(lines))):
+        rest = lines[behind]
+        low = len(rest.text) - len(rest.text.lstrip())
+        if row.remark or not row.tokens or low == len(rest.text) or _OPEN.match(row.line.text):
+            break
+        begun = ropes.part(row.line, 0, len(row.line.text.rstrip()))
+        longer = _tokens.row(ropes.joined([begun, ropes.part(rest, low)], _glue(row.line)))
+        if not _is_unfinished(row) and not _ends_behind(row, _tokens.row(rest), longer):
+            return row, behind
+        if row.reads and not row.opens_string and _tokens.row(rest).named:
+            break
+        row, last = longer, behind
+    return (first, at + 1) if _is_unfinished(row) else (row, last + 1)
+
+
+def _is_unfinished(row: _tokens.Row) -> bool:
+    """Whether a row of a window ends where none can end."""
+    return (
+        row.opens_string
+        or row.ends in ("=", "arrow")
+        or (not row.reads and bool(row.tokens) and row.begins_named)
+    )
+
+
+def _ends_behind(row: _tokens.Row, rest: _tokens.Row, longer: _tokens.Row) -> bool:
+    """Whether a line that is nothing alone makes one row with the row before it."""
+    if row.ends in (",", "(", "") or rest.named or rest.elements or not rest.tokens:
+        return False
+    return row.named and longer.named
+
+
+def _glue(line: model.LogLine) -> str:
+    """What stood where a line was broken: mailers break at a blank and keep to 80 columns, terminals break anywhere."""
+    at_edge = bool(line.pieces) and line.pieces[-1].end >= _TERMINAL
+    return "" if at_edge and not line.text[-1:].isspace() else " "
+
+
+def _is_left_over(lines: Sequence[model.LogLine], at: int, first: _tokens.Row) -> bool:
+    """Whether a line is a member of a window whose beginning is lost: a comma stands behind it, or before it."""
+    if first.ends == ",":
+        return True
+    before = _tokens.row(lines[at - 1]) if at else None
+    if before is None or before.ends != "," or not (before.named or before.elements):
+        return False
+    kinds = [token.kind for token in before.tokens]
+    return kinds.count(")") <= kinds.count("(")
 
 
 def _opens(first: _tokens.Row, following: _tokens.Row | None) -> bool:
@@ -93,7 +152,10 @@ def _opens(first: _tokens.Row, following: _tokens.Row | None) -> bool:
         return _is_member(following) if following else 0 in first.types
     if 0 in first.types:
         return True
-    return kinds[1:4] == ["word", "=", "word"] and bool(_tokens.is_number(first.tokens[value + 3]))
+    # All on one line: `name = ((counter = 0), (counter = 7))`.
+    inner = next((at for at, kind in enumerate(kinds) if kind != "("), len(kinds))
+    numbered = kinds[inner : inner + 3] == ["word", "=", "word"]
+    return numbered and bool(_tokens.is_number(first.tokens[value + inner + 2]))
 
 
 def _is_member(row: _tokens.Row) -> bool:
@@ -137,13 +199,19 @@ def _heading(first: _tokens.Row) -> _members.Item:
 
 
 def _collect(
-    lines: Sequence[model.LogLine], at: int, first: _tokens.Row, heading: _members.Item | None
+    lines: Sequence[model.LogLine],
+    at: int,
+    behind: int,
+    first: _tokens.Row,
+    heading: _members.Item | None,
 ) -> Window:
+    """The window whose first row ends before the line `behind`."""
     reader = _members.Reader(heading)
     spans = list(_span(first))
     if heading is None:
         reader.feed(first)
-    number = at + 1
+    number = behind
+    spaced: bool | None = None  # whether empty lines stand between all lines
     indented: bool | None = None
     while heading or reader.inside():
         row, behind = _next(lines, number)
@@ -151,6 +219,10 @@ def _collect(
             reader, first, row, indented=bool(indented), open_=bool(heading)
         ):
             break
+        empty = not lines[number].text.strip()
+        if empty and spaced is False and row.named and row.indent <= first.indent:
+            break  # an empty line where there was none before ends a window that was cut
+        spaced = empty if spaced is None else spaced
         number = behind
         if indented is None and row.named:
             indented = row.indent > first.indent
@@ -172,8 +244,12 @@ def _goes_on(
     the form of its members tells where the window ends.
     """
     inside = reader.inside()
+    if open_ and not row.tokens:
+        return not reader.begun
     if open_ and not (inside and reader.goes_on(row)):
-        return row.named and (row.indent > first.indent or (row.ends == "," and not indented))
+        return row.named and (
+            row.indent > first.indent or (row.ends in (",", "(") and not indented)
+        )
     if row.named:
         return reader.goes_on(row) and not (indented and row.indent <= first.indent)
     return row.elements or not row.tokens
