@@ -35,7 +35,7 @@ _SMALL, _LARGE, _MOST = 10_000, 100_000, 13.0
 # What takes less is too short to be measured, and harms nobody.
 _NOTHING = 0.002
 _TRIES = 4
-# Seconds after which nothing is measured any more.
+# Seconds of our own work after which nothing is measured any more.
 _HANGS = 8.0
 _FEW_UNITS, _MANY_UNITS = 32, 200
 _SECONDS = 4.0
@@ -218,15 +218,15 @@ def _alarm(*_: object) -> None:
 
 def _ratio(work: Callable[[str], object], make: Make) -> float:
     """How many times more the large text costs than the small one; 0 where it costs nothing."""
-    before = signal.signal(signal.SIGALRM, _alarm)
-    signal.setitimer(signal.ITIMER_REAL, _HANGS)
+    before = signal.signal(signal.SIGVTALRM, _alarm)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _HANGS)
     try:
         return _measured(work, make)
     except _TooLongError:
         return float("inf")
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _measured(work: Callable[[str], object], make: Make) -> float:

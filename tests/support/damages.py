@@ -737,8 +737,10 @@ _LOSSY_EVERY = 250
 
 
 def chain_of(chance: random.Random) -> tuple[Damage, ...]:
-    """Three kinds of damage, one after the other."""
+    """Three kinds of damage, one after the other; no more than one other stack is mixed in."""
     chosen = chance.sample(LOSSLESS, 3)
+    while sum(damage.adds is not None for damage in chosen) > 1:
+        chosen = chance.sample(LOSSLESS, 3)
     if chance.randrange(_LOSSY_EVERY) == 0:
         chosen[chance.randrange(3)] = chance.choice(LOSSY)
     return tuple(chosen)

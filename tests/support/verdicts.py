@@ -305,10 +305,22 @@ def _unquoted(found: re.Match[str]) -> str:
 
 def normal(text: str) -> str:
     """A piece of a damaged text as it was before, without blanks and dashes: enough to know a name again."""
-    text = unicodedata.normalize("NFKC", html.unescape(html.unescape(_QP.sub(_unquoted, text))))
+    for _ in range(4):
+        plain = unicodedata.normalize("NFKC", html.unescape(_QP.sub(_unquoted, text)))
+        if plain == text:
+            break
+        text = plain
     text = _SEQUENCES.sub("", text).translate(_RESPELLED)
     return "".join(
         c for c in text if not c.isspace() and c != "-" and unicodedata.category(c) != "Cf"
+    )
+
+
+def _stands_for(printed: str, name: str) -> bool:
+    """Whether a piece of the text spells a name; a character that was broken in two shows only its first half."""
+    seen, known = normal(printed), normal(name)
+    return seen == known or bool(
+        "\ufffd" in seen and re.fullmatch(re.escape(seen).replace("\ufffd", ".?"), known)
     )
 
 
@@ -361,9 +373,9 @@ def _lying_frame(frame: model.Frame, under: Under, bad: Bad) -> Iterator[str]:
         yield f"name spans of {title}: {code.name_spans}"
         return
     name = normal(under(code.name_spans))
-    if code.symbol is not None and name not in (
-        normal(code.symbol),
-        normal(code.symbol) + "[jt]",
+    if code.symbol is not None and not any(
+        _stands_for(under(code.name_spans), symbol)
+        for symbol in (code.symbol, code.symbol + "[jt]")
     ):
         yield f"name of {title} at {under(code.name_spans)!r}"
     if code.symbol is None and f"{code.address:X}" not in name.upper():
@@ -386,9 +398,9 @@ def _lying_argument(title: str, a: model.Argument, under: Under, bad: Bad) -> It
     if bad((*a.spans, *a.name_spans, *a.value_spans)):
         yield f"{title}: spans of {a}"
         return
-    if normal(under(a.name_spans)) != normal(a.name or ""):
+    if not _stands_for(under(a.name_spans), a.name or ""):
         yield f"{title}: name {a.name} at {under(a.name_spans)!r}"
-    if a.value_spans and normal(under(a.value_spans)) != normal(a.printed):
+    if a.value_spans and not _stands_for(under(a.value_spans), a.printed):
         yield f"{title}: value {a.printed} at {under(a.value_spans)!r}"
     if not a.spans:
         yield f"{title}: argument {a.name} stands nowhere"
@@ -398,9 +410,9 @@ def _lying_variable(v: model.Variable, under: Under, bad: Bad) -> Iterator[str]:
     if not v.spans or bad((*v.spans, *v.name_spans, *v.target_spans)):
         yield f"spans of variable {v.name}"
         return
-    if v.name_spans and normal(under(v.name_spans)) != normal(v.name):
+    if v.name_spans and not _stands_for(under(v.name_spans), v.name):
         yield f"variable {v.name} at {under(v.name_spans)!r}"
-    if v.target_spans and normal(under(v.target_spans)) != normal(v.target or ""):
+    if v.target_spans and not _stands_for(under(v.target_spans), v.target or ""):
         yield f"target {v.target} at {under(v.target_spans)!r}"
     for member in v.members:
         yield from _lying_variable(member, under, bad)
