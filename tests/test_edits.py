@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from pathlib import Path
@@ -306,3 +307,34 @@ def test_an_edit_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         go_on.set()
         publisher.stop(30)
+
+
+def test_edits_over_the_wire_miss_no_place(tmp_path: Path) -> None:
+    """Splices are asked for, and no character but CR and LF ends a line, whatever the protocol's library thinks."""
+    sys.path.insert(0, str(TOP / "tests" / "e2e"))
+    import lsp_client
+
+    uri = "untitled:x"
+    before = "form\x0cfeed\n\u2028 separators \x85\x1c\nvertical\x0b\rtab\r\n"
+    text = f"{before}-003|alloc_pages(order = 0)\n-004|do_fault(x = 1)\n"
+    with lsp_client.client(tmp_path) as client:
+        sync = client.initialize()["capabilities"]["textDocumentSync"]
+        assert sync["change"] == types.TextDocumentSyncKind.Incremental.value
+        client.open(uri, text)
+        for version, (line, character, new) in enumerate(
+            [(4, 5, "__"), (0, 0, "first\n"), (3, 0, "\x0c\u2028"), (5, 19, " more")], 2
+        ):
+            place = {"line": line, "character": character}
+            client.notify(
+                "textDocument/didChange",
+                {
+                    "textDocument": {"uri": uri, "version": version},
+                    "contentChanges": [{"range": {"start": place, "end": place}, "text": new}],
+                },
+            )
+        (symbol,) = client.ask("documentSymbol", uri)
+        first, second = symbol["children"][0]["children"]
+        assert first["name"] == "3 __alloc_pages"
+        assert first["selectionRange"]["start"] == {"line": 5, "character": 5}
+        assert second["selectionRange"]["start"] == {"line": 6, "character": 5}
+        assert client.leave() == 0

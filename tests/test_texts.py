@@ -6,6 +6,7 @@ import io
 import random
 import sys
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
@@ -276,11 +277,19 @@ def test_a_large_text_shows_how_far_its_reading_has_come(
     assert capsys.readouterr().err == ""
     for name in ("_LEAST_SHOWN", "_LEAST_LINES_SHOWN"):
         monkeypatch.setattr(logs, name, 1)
+    real = formats.parse
+
+    def told(document: model.Document, progress: Callable[[int, int], None]) -> model.Parsed:
+        progress(len(document.lines), len(document.lines))
+        return real(document)
+
+    monkeypatch.setattr(formats, "parse", told)
     assert cli.main(["explain", str(log)]) == 0
     shown = capsys.readouterr().err
     assert "\rreading [" in shown
     assert "\rlooking for crashes [##############################] " in shown
     assert shown.endswith("\r\x1b[K")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    monkeypatch.setattr(formats, "parse", lambda document, progress: real(document))
     assert cli.main(["explain", str(log)]) == 0
     assert capsys.readouterr().err == ""
