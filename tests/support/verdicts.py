@@ -198,7 +198,16 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     if not same_arch:
         why += (f"arch {after.arches} instead of {before.arches}",)
     new = after.problems - before.problems
-    return Outcome(SAID if new.keys() & LOSSES else SILENT, why)
+    said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
+    return Outcome(SAID if said else SILENT, why)
+
+
+def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
+    """Whether all that differs are frames that are said to be cut, as they were before by less."""
+    ours, theirs = _frames(expected), _frames(seen)
+    return len(ours) == len(theirs) and all(
+        a == b or b[7] for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 def _sorted(stacks: Iterable[Picture]) -> tuple[Picture, ...]:
