@@ -42,20 +42,21 @@ def find(
 def _in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
     code: bool | None = None
     for found in _MENTION.finditer(line.text):
-        spans = line.spans(*found.span())
+        part = found["function"] and "function"
+        spans = line.spans(*found.span(part or 0))
         if len(spans) != 1:
             continue
+        (span,) = spans
         if found["path"]:
             position = model.SourcePos(found["path"], int(found["line"]))
-            yield model.SourceMention(spans[0], position=position)
+            yield model.SourceMention(span, position=position)
         elif found["function"]:
             if found["function"] not in _KEYWORDS:
-                name_span = model.Span(spans[0].line, spans[0].start, spans[0].end - 2)
-                yield model.SourceMention(name_span, name=found["function"])
+                yield model.SourceMention(span, name=found["function"])
         else:
             code = _is_code(line.text) if code is None else code
             if not code:
-                yield model.SourceMention(spans[0], name=found["table"], index=int(found["index"]))
+                yield model.SourceMention(span, name=found["table"], index=int(found["index"]))
 
 
 def _is_code(text: str) -> bool:

@@ -25,12 +25,12 @@ Progress = Callable[[int, int], None]
 def find(
     lines: Sequence[str], hints: Sequence[re.Pattern[str]], progress: Progress | None = None
 ) -> list[tuple[int, int]]:
-    """The regions as first line and line after the last, in order, without overlap; [] where nothing hints at a crash."""
+    """The regions as first line and line after the last, in order, without overlap; [] where nothing in a large text hints at a crash."""
+    if len(lines) <= SMALL:
+        return [(0, len(lines))]
     hot, ends = _told(lines, hints, progress)
     if not hot:
         return []
-    if len(lines) <= SMALL:
-        return [(0, len(lines))]
     regions = []
     for first, last in _spread(hot, len(lines)):
         low, high = bisect_left(ends, first), bisect_left(ends, last - 1)

@@ -61,7 +61,7 @@ _INNER_LEAD = (
     r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_][\w.$]{0,255}\()"
 )
 _INNER = re.compile(
-    rf"(?:(?<=[\s)])|^){_INNER_LEAD}|(?<=\w[)/])[0-9]{{3}}\|[A-Za-z_]\w{{0,127}}\("
+    rf"(?:(?<=[\s)])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
     rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"
     r"|(?<=[ \t]{3})\|(?![|\s]*$)(?!\|)|(?<=[ \t])\|(?=[ \t]{1,8}[\w.\[\]]{1,80} = )"
     rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)"
@@ -127,7 +127,7 @@ def _joint(text: str, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
         fits = bool(missing) and rest.strip() == missing.strip()
         return _unwrap.Joint(_glue(text, rest, edge), surely=True) if fits else None
     row = _ROW.match(text)
-    if row and (edge in _FULL or text.rstrip().endswith(("=", "->"))):
+    if row and (edge is not _unwrap.Edge.FAR or text.rstrip().endswith(("=", "->"))):
         return _unwrap.Joint(_glue(text, rest, edge), inside=True)
     return None
 

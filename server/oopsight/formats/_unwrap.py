@@ -8,6 +8,8 @@ formats know: each says so in a `Shape`. Nothing here changes a character or los
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -83,8 +85,7 @@ class Unwrapped:
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
     parted, problems = _parted(lines, shapes)
-    widest = max((_edge(line) for line in parted), default=0)
-    wrap = _Wrap(shapes, widest)
+    wrap = _wrap_of(parted, shapes)
     found = tuple(_joined(parted, wrap))
     if wrap.proven:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
@@ -94,12 +95,33 @@ def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped
 
 @dataclass(slots=True)
 class _Wrap:
-    """How the lines of a text are wrapped: the widest column, and whether an element was whole with its rest there."""
+    """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`), and
+    whether that is certain, because an element was whole with its rest."""
 
     shapes: Sequence[Shape]
     widest: int
+    walls: frozenset[int] = frozenset()
     believing: bool = False
     proven: bool = False
+
+
+# So many elements that end at the same column and go on below are no chance.
+_SOME, _MANY = 2, 3
+
+
+def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> _Wrap:
+    """Where lines are cut: at the widest column, and wherever several unfinished elements end and seem to go on."""
+    cuts: Counter[int] = Counter()
+    for line, following in pairwise(lines):
+        shape = next((one for one in shapes if one.begins.match(line.text)), None)
+        edge = _edge(line)
+        if shape is None or edge < _NARROWEST or shape.end(line.text) is not None:
+            continue
+        if _joint(shape, shapes, line, following, Edge.FULL):
+            cuts[edge] += 1
+    widest = max((_edge(line) for line in lines), default=0)
+    walls = frozenset(column for column, count in cuts.items() if count >= _SOME)
+    return _Wrap(shapes, widest, walls, proven=max(cuts.values(), default=0) >= _MANY)
 
 
 # Everything on one line
@@ -270,7 +292,7 @@ def _whole_assignment(
     for _ in range(_MOST_LINES):
         if at >= len(lines) or _begins(lines[at], wrap.shapes):
             break
-        full = _edge_of(line, lines[at], wrap.widest) in (Edge.FULL, Edge.CUT)
+        full = _edge_of(line, lines[at], wrap) in (Edge.FULL, Edge.CUT)
         broken = full and _BROKEN_VALUE.search(line.text) and _REST_OF_VALUE.match(lines[at].text)
         if not broken or len(line.text) > _LONGEST:
             break
@@ -296,12 +318,10 @@ def _with_rest(
     while tried < len(lines) and tried - at < _MOST_LINES and len(element.text) < _LONGEST:
         line = lines[tried]
         tried += 1
-        edge = _edge_of(element, line, wrap.widest)
+        edge = _edge_of(element, line, wrap)
         joint = None if line.noise else _joint(shape, wrap.shapes, element, line, edge)
         open_before = shape.end(element.text) is None
         between = _is_between(lines, tried, wrap.shapes)
-        if joint and joint.inside and not between and not open_before:
-            joint = None
         if joint is None:
             if line.noise or (len(passed) < _MOST_PASSED and not _begins(line, wrap.shapes)):
                 passed.append(line)
@@ -312,10 +332,12 @@ def _with_rest(
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
         element = replace(element, spliced=line.spliced)
         believed = edge is Edge.CUT or (edge is Edge.FULL and wrap.believing)
-        trusted = trusted and (joint.surely or believed)
+        # A repeated number shows that all lines since the element began belong to it.
+        trusted = joint.start > 0 or (trusted and (joint.surely or believed))
         ended = shape.end(element.text) is not None
         wrap.proven = wrap.proven or (ended and open_before and edge is Edge.FULL)
-        if trusted or (joint.inside and between) or ended:
+        sure = trusted or ended if open_before else trusted or not joint.inside
+        if sure or (joint.inside and between):
             kept, taken, kept_passed = element, tried, len(passed)
     return taken, kept, passed[:kept_passed]
 
@@ -333,14 +355,15 @@ def _joint(
     return None if joint and not joint.start and _begins(line, shapes) else joint
 
 
-def _edge_of(line: model.LogLine, following: model.LogLine, widest: int) -> Edge:
-    end = _edge(line)
+def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> Edge:
     if line.spliced:
         return Edge.CUT
-    if widest >= _NARROWEST and end >= widest:
+    end = _edge(line)
+    if end in wrap.walls or end >= wrap.widest >= _NARROWEST:
         return Edge.FULL
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
-    return Edge.NEAR if end + 1 + first > widest >= _NARROWEST else Edge.FAR
+    limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
+    return Edge.NEAR if end + 1 + first > limit >= _NARROWEST else Edge.FAR
 
 
 def _begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
@@ -353,5 +376,8 @@ def _is_between(lines: Sequence[model.LogLine], at: int, shapes: Sequence[Shape]
 
 
 def _edge(line: model.LogLine) -> int:
-    """The column of the document at which a line ends."""
-    return line.pieces[-1].end if line.pieces else 0
+    """The column of a terminal at which a line ends: characters of East Asia take two."""
+    end = line.pieces[-1].end if line.pieces else 0
+    if line.text.isascii():
+        return end
+    return end + sum(unicodedata.east_asian_width(character) in "WF" for character in line.text)

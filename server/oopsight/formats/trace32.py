@@ -118,7 +118,8 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
     for match in matches:
         led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
         if led:
-            if not (alone or match.at - 1 in parts or match.at + 1 in parts):
+            near = match.at - 1 in parts or match.at + 1 in parts
+            if not (near or (alone and not _is_open(match))):
                 continue
             if match.kind == "frame" and not _fills_line(match):
                 continue
@@ -155,6 +156,13 @@ def _adjoins(lines: Sequence[model.LogLine], above: int, at: int) -> bool:
 
 def _number(match: _format.Match) -> int:
     return int(match.groups["number"] or match.groups["bald"])
+
+
+def _is_open(match: _format.Match) -> bool:
+    """Whether the arguments of a frame do not end on its line: so does the text column of a dump."""
+    if match.kind != "frame" or not match.groups["open"]:
+        return False
+    return _arguments.end(match.line.text, match.groups.end("open")) is None
 
 
 def _fills_line(match: _format.Match) -> bool:
