@@ -21,7 +21,7 @@ _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
 
 # One character for one, so that nothing moves. Tabs stay: they are no damage.
-_SPELLED_SO = str.maketrans(
+SPELLED_SO = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys(_BLANKS, " ")
     | dict.fromkeys(_DASHES, "-")
@@ -87,7 +87,7 @@ def is_suspect(text: str) -> bool:
 
 def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
     """The line with plain characters, and without those that show nothing."""
-    line = ropes.translated(line, _SPELLED_SO)
+    line = ropes.translated(line, SPELLED_SO)
     changes = [(m.start(), m.end(), _instead(m)) for m in _ODD.finditer(line.text)]
     return (ropes.respelled(line, changes),) if changes else (line,)
 

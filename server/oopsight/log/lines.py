@@ -46,6 +46,12 @@ def read(
     return tuple(lines)
 
 
+def forget() -> None:
+    """Forget the lines that are remembered clean; for measurements."""
+    _clean.cache_clear()
+    _plain.cache_clear()
+
+
 def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first.
 

@@ -95,7 +95,8 @@ def respelled(line: model.LogLine, changes: Iterable[tuple[int, int, str]]) -> m
     texts.append(line.text[done:])
     pieces += _parts(line.pieces, done, len(line.text), at - done)
     kept = tuple(pieces) or _nothing_at(line.pieces, 0)
-    return replace(line, text="".join(texts), pieces=kept)
+    number = kept[0].line if kept else line.number
+    return replace(line, number=number, text="".join(texts), pieces=kept)
 
 
 def _spans(line: model.LogLine, start: int, end: int) -> tuple[model.Span, ...]:

@@ -23,6 +23,8 @@ _PUT_BEFORE = re.compile(
 # Dates and names before a time are no longer.
 _RECORDED = 120
 _WORD = re.compile(r"(?<=\s)\S")
+# A line that was interrupted more often is none.
+_MOST_PIECES = 64
 # Terminals are no narrower; as many lines end at the edge of one.
 _NARROWEST = 40
 _CUT = 3
@@ -91,7 +93,8 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     found = list(lines)
     gone: set[int] = set()
     for at, line in enumerate(found):
-        below = _rest(found, at, edge) if line.spliced and line.time is not None else None
+        cut = line.spliced and line.time is not None and len(line.pieces) < _MOST_PIECES
+        below = _rest(found, at, edge) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
             rest = found[below]

@@ -132,8 +132,10 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
 
 def is_noise(text: str, start: int) -> bool:
     """Whether the text behind the prefixes, which end at `start`, is a remark of a console or recorder."""
+    if _NOISE.match(text, start):
+        return True
     at = _text_at(text, start)
-    return bool(_NOISE.match(text, start) or _NOISE.match(text, at) or _NOTE.match(text, at))
+    return bool((at > start and _NOISE.match(text, at)) or _NOTE.match(text, at))
 
 
 def _time(said: dict[str, str], before: float | None) -> float | None:
