@@ -379,7 +379,7 @@ def _invalid(text: str, chance: random.Random) -> str:
     def change(lines: list[str]) -> Iterator[str]:
         yield "noise \udcff"
         for line in lines:
-            prose = not re.search(r"[|=(),]", line) and len(line.split()) > 3
+            prose = not re.search(r"[|=(),:/]", line) and len(line.split()) > 3
             yield f"{line} \udcff" if prose else line
         yield "\udcff"
 
