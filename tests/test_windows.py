@@ -547,3 +547,28 @@ def test_reading_is_linear(unit: str) -> None:
     for opening in ("", "(int) x = 0x1 = t[1] -> (\n", "(struct x)0x12345678\n\ta = 1,\n\tb = "):
         small, large = (_steps(opening + unit * (size // len(unit))) for size in (1_000, 10_000))
         assert large <= 12 * small + 2000
+
+
+WRAPPED = {
+    "inside a string": ['name = 0xC1 -> "page', 'fault",'],
+    "before a value": ["name = 0xC1 =", "table[1],"],
+    "behind an arrow": ["name = 0xC1 ->", '"page fault",'],
+    "inside a type": ["range = ((unsigned", "long) low = 16, (unsigned long) high = 31),"],
+    "inside a group": [
+        "(struct sample_range_of_pages) range = ((unsigned long) low = 16,",
+        "(unsigned long) high = 31),",
+    ],
+}
+
+
+@pytest.mark.parametrize("where", WRAPPED)
+def test_member_that_a_mailer_wrapped(where: str) -> None:
+    """Its rest stands at the first column of the next line, where no member begins."""
+    first, rest = WRAPPED[where]
+    begins, ends = "(struct sample) s = (", "  end = 3)"
+    wrapped = _windows_of("\n".join((begins, f"  {first}", rest, ends)))
+    whole = _windows_of("\n".join((begins, f"  {first} {rest}", ends)))
+    assert [_pictures(w.variables) for _, _, w in wrapped] == [
+        _pictures(w.variables) for _, _, w in whole
+    ]
+    assert [last for _, last, _ in wrapped] == [4]

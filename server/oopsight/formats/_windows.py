@@ -31,8 +31,9 @@ START_OPEN = (
     rf"|{_NAME}[ \t]*=[ \t]*0[xX][0-9A-Fa-f]{{8,16}})"
     rf"\){{0,4}}(?:(?:\.|->)[\w.$\[\]]{{1,128}}){{0,8}}(?:[ \t]+=[ \t]+[^\s;(){{}}]{{1,128}}){{0,4}}{_BEHIND}"
 )
-# No terminal is narrower.
+# No terminal is narrower, and no mailer.
 _TERMINAL = 80
+_NARROWEST = 60
 # Lines between two members at most.
 _MOST_BETWEEN = 8
 # A row that takes more lines is none.
@@ -95,10 +96,12 @@ def _row(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row, int]:
             break
         begun = ropes.part(row.line, 0, len(row.line.text.rstrip()))
         longer = _tokens.row(ropes.joined([begun, ropes.part(rest, low)], _glue(row.line)))
-        if not _is_unfinished(row) and not _ends_behind(row, _tokens.row(rest), longer):
-            return row, behind
-        if row.reads and not row.opens_string and _tokens.row(rest).named:
-            break
+        behind_row = _tokens.row(rest)
+        if not _ends_behind(row, behind_row, longer):
+            if not _is_unfinished(row):
+                return row, behind
+            if row.reads and not row.opens_string and behind_row.named:
+                break
         row, last = longer, behind
     return (first, at + 1) if _is_unfinished(row) else (row, last + 1)
 
@@ -114,15 +117,27 @@ def _is_unfinished(row: _tokens.Row) -> bool:
 
 def _ends_behind(row: _tokens.Row, rest: _tokens.Row, longer: _tokens.Row) -> bool:
     """Whether a line that is nothing alone makes one row with the row before it."""
-    if row.ends in (",", "(", "") or rest.named or rest.elements or not rest.tokens:
+    if not (row.named and longer.named and rest.tokens):
         return False
-    return row.named and longer.named
+    if row.ends in (",", "("):
+        kinds = [token.kind for token in row.tokens]
+        opened = kinds.count("(") > kinds.count(")") and kinds[-2:] not in (
+            ["=", "("],
+            ["arrow", "("],
+        )
+        return opened and rest.indent == 0 < row.indent and _column(row.line) >= _NARROWEST
+    return not (rest.named or rest.elements)
 
 
 def _glue(line: model.LogLine) -> str:
     """What stood where a line was broken: mailers break at a blank and keep to 80 columns, terminals break anywhere."""
-    at_edge = bool(line.pieces) and line.pieces[-1].end >= _TERMINAL
+    at_edge = _column(line) >= _TERMINAL
     return "" if at_edge and not line.text[-1:].isspace() else " "
+
+
+def _column(line: model.LogLine) -> int:
+    """Where the line ends in its document."""
+    return line.pieces[-1].end if line.pieces else 0
 
 
 def _is_left_over(lines: Sequence[model.LogLine], at: int, first: _tokens.Row) -> bool:
