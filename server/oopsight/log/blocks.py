@@ -166,6 +166,7 @@ def _indentation(text: str) -> int:
 # --- running numbers --------------------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(r"[ \t]{0,8}(?P<sign>L?)(?P<digits>[0-9]{1,7})(?P<mark>[:.)]?)")
+_CODE = re.compile(r"[;{}][ \t]{0,8}$|[;{}][ \t]{0,8}/[/*]|^[ \t]{0,8}(?:#|//|/\*)")
 # So many lines that count up are a coincidence; a line without number between may be a wrapped one's rest.
 _IN_A_ROW = 3
 _GLUED_IN_A_ROW = 4
@@ -275,13 +276,20 @@ def _is_running(count: _Count, texts: Sequence[str], *, known: bool) -> bool:
         longest = max(longest, in_a_row)
     enough = longest >= (_GLUED_IN_A_ROW if count.glued else _IN_A_ROW)
     enough = enough or (not count.glued and len(count.ends) >= (2 if known else _IN_ALL))
-    return enough and not _are_frames([texts[at][end:] for at, end in count.ends.items()])
+    rests = [texts[at][end:] for at, end in count.ends.items()]
+    return enough and not _are_frames(rests) and not (count.glued and _is_listing(rests))
 
 
 def _are_frames(rests: Sequence[str]) -> bool:
     """Whether the numbers stand before a bar each; a numbered text that is quoted by bars has more of them."""
     before_bars = all(rest.lstrip().startswith("|") for rest in rests)
     return before_bars and sum(rest.count("|") > 1 for rest in rests) * 2 < len(rests)
+
+
+def _is_listing(rests: Sequence[str]) -> bool:
+    """Whether the lines are source code, whose glued numbers tell that it is a listing."""
+    written = [rest for rest in rests if rest.strip()]
+    return sum(bool(_CODE.search(rest)) for rest in written) * 2 >= len(written)
 
 
 def _with_blanks(count: _Count, texts: Sequence[str]) -> dict[int, int]:
