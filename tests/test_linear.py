@@ -212,21 +212,29 @@ class _TooLongError(Exception):
     """A text is still read after a time in which the longest of all are read many times."""
 
 
-def _alarm(*_: object) -> None:
-    raise _TooLongError
+def _watch(work: Callable[[], float]) -> float:
+    """What `work` measures, or infinity when it takes too much of our own time, however busy the machine is."""
+    ends = time.process_time() + _HANGS
+
+    def alarm(*_: object) -> None:
+        if time.process_time() > ends:
+            raise _TooLongError
+        signal.setitimer(signal.ITIMER_REAL, 1.0)
+
+    before = signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, _HANGS)
+    try:
+        return work()
+    except _TooLongError:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _ratio(work: Callable[[str], object], make: Make) -> float:
     """How many times more the large text costs than the small one; 0 where it costs nothing."""
-    before = signal.signal(signal.SIGVTALRM, _alarm)
-    signal.setitimer(signal.ITIMER_VIRTUAL, _HANGS)
-    try:
-        return _measured(work, make)
-    except _TooLongError:
-        return float("inf")
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+    return _watch(lambda: _measured(work, make))
 
 
 def _measured(work: Callable[[str], object], make: Make) -> float:
@@ -245,7 +253,7 @@ def _measured(work: Callable[[str], object], make: Make) -> float:
             gc.enable()
         if large < _NOTHING:
             return 0.0
-        worst = min(worst, large / small)
+        worst = min(worst, large / max(small, _NOTHING / 100))
         if worst <= _MOST:
             break
     return worst
