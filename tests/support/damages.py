@@ -400,6 +400,9 @@ def _between(
 # --- wraps --------------------------------------------------------------------------------------------------------
 
 
+_SHOWN = re.compile(r"\x1b\[[0-9;]*[mK]|.", re.DOTALL)
+
+
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0
@@ -407,10 +410,10 @@ def _columns(character: str) -> int:
 
 
 def _rows(line: str, width: int) -> Iterator[str]:
-    """The rows in which a terminal of this width shows the line."""
+    """The rows in which a terminal of this width shows the line; colours take no room."""
     row, used = "", 0
-    for character in line:
-        columns = _columns(character)
+    for character in _SHOWN.findall(line):
+        columns = _columns(character) if len(character) == 1 else 0
         if used + columns > width:
             yield row
             row, used = "", 0
