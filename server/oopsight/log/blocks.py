@@ -141,7 +141,10 @@ def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, most_lines: 
         return False
     if len(texts) < min(2, most_lines):
         return False
-    rows = sum(text.count("|") > 2 and text.rstrip().endswith("|") for text in texts)
+    rows = sum(
+        text.count("|") > 2 and text.rstrip().endswith("|") and text.strip("| \t") != ""
+        for text in texts
+    )
     if rows * 2 >= len(texts):
         return False  # a table
     if above.endswith("="):

@@ -50,20 +50,39 @@ _BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
 
 def is_suspect(text: str) -> bool:
     """Whether there may be something to mend; quick, and never False where there is."""
-    return ("&" in text and ";" in text) or ("<" in text and _TAG.search(text) is not None)
+    return has_entities(text) or has_tags(text)
 
 
-def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
-    """The line without entities and tags; tags that end a line make several of it.
+def has_entities(text: str) -> bool:
+    """Whether there may be an entity."""
+    return "&" in text and ";" in text
+
+
+def has_tags(text: str) -> bool:
+    """Whether there may be a tag, or an end of a line that was written as an entity."""
+    return ("<" in text and _TAG.search(text) is not None) or "\n" in text
+
+
+def without_entities(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line with the characters for which entities stand."""
+    return (_changed(line, _ENTITY, _character),)
+
+
+def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line without tags; those that end a line make several of it.
 
     A line of nothing but tags shows nothing on its page.
     """
-    mended = _changed(line, _ENTITY, _character)
-    untagged = _changed(mended, _TAG, _instead)
+    untagged = _changed(line, _TAG, _instead)
     parts = ropes.broken(untagged)
-    if untagged is not mended and not parts[0].text.strip() and not _BREAK.search(mended.text):
+    if untagged is not line and not parts[0].text.strip() and not _BREAK.search(line.text):
         return (replace(parts[0], noise=True),)
-    return parts
+    # A part below the first has its own time and printer, if it prints them.
+    return (parts[0], *(_unprinted(part) for part in parts[1:]))
+
+
+def _unprinted(line: model.LogLine) -> model.LogLine:
+    return replace(line, time=None, caller=None) if stripping.end(line.text)[0] else line
 
 
 def _changed(

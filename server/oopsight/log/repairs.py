@@ -41,11 +41,11 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         becomes=("-001|sample_read(state = 0x10)",),
     ),
     LineRepair(
-        title="entities and tags of web pages",
-        suspects=markup.is_suspect,
-        mend=markup.mend,
-        sample="<p>&nbsp;--&gt;|exception<br>-002|<b>sample_write</b>(?)</p>",
-        becomes=("\u00a0-->|exception", "-002|sample_write(?)"),
+        title="entities of web pages",
+        suspects=markup.has_entities,
+        mend=markup.without_entities,
+        sample="&nbsp;--&gt;&#124;exception",
+        becomes=("\u00a0-->|exception",),
     ),
     LineRepair(
         title="prefixes",
@@ -53,6 +53,13 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=stripping.mend,
         sample="> [   18.051123][ T7073] -001|sample_read(inline)",
         becomes=("-001|sample_read(inline)",),
+    ),
+    LineRepair(
+        title="tags of web pages",
+        suspects=markup.has_tags,
+        mend=markup.without_tags,
+        sample="<p>-001|<b>sample_read</b>(?)<br>-002|sample_write(?)</p>",
+        becomes=("-001|sample_read(?)", "-002|sample_write(?)"),
     ),
     LineRepair(
         title="lines of several printers in one",

@@ -20,8 +20,10 @@ _TIME = re.compile(
 _PUT_BEFORE = re.compile(
     r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
 )
-# Dates and names before a time are no longer.
+# Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
+_SHORTEST = 8
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"(?<=\s)\S")
 # A line that was interrupted more often is none.
 _MOST_PIECES = 64
@@ -94,7 +96,7 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     gone: set[int] = set()
     for at, line in enumerate(found):
         cut = line.spliced and line.time is not None and len(line.pieces) < _MOST_PIECES
-        below = _rest(found, at, edge) if cut else None
+        below = _rest(found, at, edge, raws) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
             rest = found[below]
@@ -113,19 +115,29 @@ def place(line: model.LogLine) -> tuple[int, int]:
     return line.number, line.pieces[0].start if line.pieces else 0
 
 
-def _rest(lines: Sequence[model.LogLine], at: int, edge: int) -> int | None:
+def _rest(lines: Sequence[model.LogLine], at: int, edge: int, raws: Sequence[str]) -> int | None:
     """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own."""
     wrapped = False  # the line above reaches the edge where lines were cut, and goes on here
     for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
         line = lines[below]
-        reaches = _end(line) == edge
-        if line.time is None and line.caller is None:
+        if (line.time is None and line.caller is None) or _is_bare(line, lines[at], raws):
             if not wrapped:
                 return below if line.text.strip() and not line.noise else None
         elif not line.foreign and line.caller in (None, lines[at].caller):
             return None
-        wrapped = reaches
+        wrapped = _end(line) == edge
     return None
+
+
+def _is_bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> bool:
+    """Whether a line has only the outer prefixes of an interrupted one: they were put before all lines later."""
+    if line.foreign or head.foreign or not (line.pieces and head.pieces):
+        return False
+    width = line.pieces[0].start
+    if not 0 < width < head.pieces[0].start:
+        return False
+    own, other = raws[line.number][:width], raws[head.number][:width]
+    return _DIGIT.sub("0", own) == _DIGIT.sub("0", other)
 
 
 def _edge(lines: Sequence[model.LogLine]) -> int:
