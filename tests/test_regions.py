@@ -42,7 +42,11 @@ def _fresh(lines: Sequence[str]) -> model.Parsed:
 
 
 def _parse(lines: Sequence[str]) -> model.Parsed:
-    return formats.parse(model.Document("log", 0, tuple(lines)))
+    return formats.parse(_document(lines))
+
+
+def _document(lines: Sequence[str]) -> model.Document:
+    return model.Document("log", 0, tuple(lines))
 
 
 def _large() -> list[str]:
@@ -77,8 +81,8 @@ def test_regions_cover_hints_and_do_not_overlap() -> None:
         lines = _console(chance.randrange(1500, 4000))
         hot = sorted(chance.sample(range(len(lines)), chance.randrange(1, 12)))
         for at in hot:
-            lines[at] = chance.choice(("-001|f(a = 1)", " ---|end of frame", "| a | b |"))
-        regions = _regions.find(lines, [record.hints for record in _records()])
+            lines[at] = chance.choice(("-001|f(a = 1)", " ---|end of frame", "x = ("))
+        regions = _regions.find(_document(lines), [record.hints for record in _records()])
         assert all(low < high for low, high in regions)
         assert all(end <= start for (_, end), (start, _) in pairwise(regions))
         for at in hot:
@@ -95,7 +99,7 @@ def _records() -> list[formats._format.Format]:
 
 def test_no_hint_no_region() -> None:
     """A log in which nothing hints at a callstack is not read at all."""
-    assert _regions.find(_console(5000), [record.hints for record in _records()]) == []
+    assert _regions.find(_document(_console(5000)), [record.hints for record in _records()]) == []
     assert _fresh(_console(5000)).crashes == ()
 
 

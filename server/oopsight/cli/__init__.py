@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 
 from oopsight.cli import arguments, commands, decoding, outcomes, output
 
-
 # Thousands of frames are hundreds of thousands of small objects without cycles. Looking for cycles as often as Python
 # does by itself quadruples the time after each key in a text of 50 000 lines.
 _SELDOM = (100_000, 50, 100)

@@ -40,7 +40,7 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     and all lines. The stacks and variable windows of one document belong to one crash: tasks that wait for each other
     and CPUs that were stopped together are printed as several stacks.
     """
-    regions = _regions.find(document.lines, _HINTS, progress)
+    regions = _regions.find(document, _HINTS, progress)
     parts = [_reading.lines_of(document, first, last, _FORMATS) for first, last in regions]
     tells: dict[str, int] = {}
     for part in parts:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.formats import _unwrap
+from oopsight.formats import _regions, _unwrap
 
 # Shared words of all rules. No token can match the same text in two ways, and all are bounded in length.
 _SYMBOL = r"[A-Za-z_.$][\w.$]{0,511}"
@@ -68,15 +68,15 @@ Assemble = Callable[[Sequence[model.LogLine], Sequence[Match], "model.Arch | Non
 class Format:
     """One spelling of callstacks; the module's file name is its name.
 
-    `sample` is one line that `rules` read. `hints` finds something in every original line on which an element of the
-    format can begin, and little else: a large text is read only around such lines. `shape` says how its elements are
+    `sample` is one line that `rules` read. A large text is read only around the lines that `hints`
+    finds. `shape` says how its elements are
     put together again. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
     betrays it.
     """
 
     title: str
     sample: str
-    hints: re.Pattern[str]
+    hints: _regions.Hints
     shape: _unwrap.Shape
     rules: tuple[Rule, ...]
     assemble: Assemble

@@ -17,9 +17,10 @@ _MENTION = re.compile(
     re.ASCII,
 )
 _CAN_HAVE = re.compile(r"\(\)|\.(?:c|h|S|rs):[0-9]|\[[0-9]")
-# A line of a source listing, by its end or by the line number in front: indexes in it are declarations and accesses,
+# A line of a source listing, by its keyword, its end or the line number in front: indexes in it are declarations and accesses,
 # not references to a table's entry.
 _CODE_END = re.compile(r"[;{}\\][ \t]*(?://.*|/\*.*)?$")
+_CODE_BEGIN = re.compile(r"[ \t]*(?:if|for|while|switch|return|else|do)\b", re.ASCII)
 _CODE_NUMBER = re.compile(r"[ \t]*[0-9]{1,6}(?:[ \t]{2}|[A-Za-z_{}#/*])", re.ASCII)
 _KEYWORDS = frozenset(
     ("if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "asm", "do", "else")
@@ -60,4 +61,4 @@ def _in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
 
 
 def _is_code(text: str) -> bool:
-    return bool(_CODE_NUMBER.match(text) or _CODE_END.search(text))
+    return bool(_CODE_BEGIN.match(text) or _CODE_NUMBER.match(text) or _CODE_END.search(text))

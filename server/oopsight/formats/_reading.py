@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
@@ -126,9 +127,31 @@ def _strand(
         stacks=stacks,
         windows=tuple(window for reading in readings for window in reading.windows),
         spans=tuple(span for reading in readings for span in reading.spans),
-        problems=tuple(problem for reading in readings for problem in reading.problems),
+        problems=(
+            *(problem for reading in readings for problem in reading.problems),
+            *_dropped(lines, stacks),
+        ),
         mentions=_mentions.find(lines, stacks),
     )
+
+
+_DROPPED = re.compile(r"\*\* ([0-9]{1,12}) printk messages dropped", re.ASCII)
+
+
+def _dropped(
+    lines: Sequence[model.LogLine], stacks: Sequence[model.Stack]
+) -> Iterator[model.Problem]:
+    """Where the kernel says inside a stack that it lost lines."""
+    ranges = [(stack.spans[0].line, stack.spans[-1].line) for stack in stacks]
+    for line in lines:
+        found = _DROPPED.search(line.text) if line.noise else None
+        if found and any(first <= line.number <= last for first, last in ranges):
+            yield model.Problem(
+                "messages-dropped",
+                f"The kernel dropped {found[1]} messages inside this stack, so frames may be missing.",
+                next(iter(line.spans(*found.span())), None),
+                "A larger log buffer (log_buf_len=) or a faster console keeps them.",
+            )
 
 
 def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:

@@ -6,14 +6,21 @@ Where a region begins and ends follows from the lines alone, so that an edit els
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import compress
+
+from oopsight import model
 
 # A text of that many lines is one region.
 SMALL = 1500
 # So far around a hint a heading, a mention or a tell of the architecture is looked for.
 AROUND = 100
+# So many lines at once are looked at to see whether a region goes on.
+_MORE = 25
 # A stack ends here for certain; what follows is another region.
 _ENDS = re.compile(r"end of frame\W{0,8}$")
 # Lines between two reports of progress.
@@ -22,70 +29,129 @@ _STEP = 20_000
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What tells the lines of a format from others, in the original or in a spelling of transport.
+
+    `opens` finds something in every line with which a stack or window can begin, and in few others. `more` finds
+    something in the lines that can follow in great number (rows of locals, members).
+    """
+
+    opens: re.Pattern[str]
+    more: re.Pattern[str]
+
+
 def find(
-    lines: Sequence[str], hints: Sequence[re.Pattern[str]], progress: Progress | None = None
+    document: model.Document, hints: Sequence[Hints], progress: Progress | None = None
 ) -> list[tuple[int, int]]:
-    """The regions as first line and line after the last, in order, without overlap; [] where nothing in a large text hints at a crash."""
+    """The regions as first line and line after the last, in order, without overlap.
+
+    [] where nothing in a large text hints at a crash. `progress` is told lines done and all lines.
+    """
+    lines = document.lines
     if len(lines) <= SMALL:
         return [(0, len(lines))]
-    hot, ends = _told(lines, hints, progress)
-    if not hot:
-        return []
-    regions = []
-    for first, last in _spread(hot, len(lines)):
-        low, high = bisect_left(ends, first), bisect_left(ends, last - 1)
-        borders = [at + 1 for at in ends[low:high]]
-        regions += list(zip([first, *borders], [*borders, last], strict=True))
-    return regions
-
-
-# What a line tells, for the lines that were looked at last: an editor asks again after each key.
-_COLD, _HOT, _END = 0, 1, 2
-_known: dict[str, int] = {}
-_MOST_KNOWN = 150_000
-
-
-def _told(
-    lines: Sequence[str], hints: Sequence[re.Pattern[str]], progress: Progress | None
-) -> tuple[list[int], list[int]]:
-    """The lines that hint at a crash, and those of them that end a stack."""
-    hint = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in hints))
-    told = _looked_up(lines, hint) if len(lines) <= _MOST_KNOWN else None
+    opens = re.compile("|".join(f"(?:{one.opens.pattern})" for one in hints))
+    more = re.compile("|".join(f"(?:{one.more.pattern})" for one in hints))
+    told = _memory.told(document, opens) if len(lines) <= _MOST_KNOWN else None
     if told is None:
-        told = []
+        told = bytearray()
         for start in range(0, len(lines), _STEP):
-            told += [_tell(line, hint) for line in lines[start : start + _STEP]]
+            told += bytes(_tell(line, opens) for line in lines[start : start + _STEP])
             if progress:
                 progress(len(told), len(lines))
     elif progress:
         progress(len(lines), len(lines))
     hot = list(compress(range(len(lines)), told))
-    return hot, [at for at in hot if told[at] == _END]
+    ends = [at for at in hot if told[at] == _END]
+    regions: list[tuple[int, int]] = []
+    for first, last in _spread(hot, lines, more):
+        low, high = bisect_left(ends, first), bisect_left(ends, last - 1)
+        borders = [at + 1 for at in ends[low:high]]
+        regions += zip([first, *borders], [*borders, last], strict=True)
+    return regions
 
 
-def _looked_up(lines: Sequence[str], hint: re.Pattern[str]) -> list[int]:
-    """What the lines tell, from memory where they were seen before."""
-    told = list(map(_known.get, lines))
-    if None in told and len(_known) > _MOST_KNOWN:
-        _known.clear()
-    for at in [at for at, known in enumerate(told) if known is None]:
-        told[at] = _known[lines[at]] = _tell(lines[at], hint)
-    return [known or _COLD for known in told]
+# What a line tells.
+_COLD, _HOT, _END = 0, 1, 2
 
 
-def _tell(line: str, hint: re.Pattern[str]) -> int:
-    if not hint.search(line):
+def _tell(line: str, opens: re.Pattern[str]) -> int:
+    if not opens.search(line):
         return _COLD
     return _END if _ENDS.search(line) else _HOT
 
 
-def _spread(hot: Sequence[int], length: int) -> Iterator[tuple[int, int]]:
+def _spread(
+    hot: Sequence[int], lines: Sequence[str], more: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
     """Runs of hints with what stands around them; runs that would touch are one."""
+    if not hot:
+        return
     first = last = hot[0]
-    for at in (*hot[1:], None):
-        if at is not None and at - last <= 2 * AROUND:
-            last = at
-            continue
-        yield max(0, first - AROUND), min(length, last + AROUND + 1)
-        if at is not None:
-            first = last = at
+    for at in (*hot[1:], len(lines) + 3 * AROUND):
+        if at - last > 2 * AROUND:
+            last = _last_row(lines, last, at, more)
+        if at - last > 2 * AROUND:
+            yield max(0, first - AROUND), min(len(lines), last + AROUND + 1)
+            first = at
+        last = at
+
+
+def _last_row(lines: Sequence[str], last: int, following: int, more: re.Pattern[str]) -> int:
+    """The last of the rows that follow lines[last] in great number, before the next hint."""
+    while last < min(following, len(lines)):
+        rows = [
+            at for at, line in enumerate(lines[last + 1 : last + 1 + _MORE]) if more.search(line)
+        ]
+        if not rows:
+            break
+        last += 1 + rows[-1]
+    return last
+
+
+# Texts that are remembered, and the most lines that one of them may have.
+_MOST_TEXTS = 4
+_MOST_KNOWN = 150_000
+
+
+class _Memory:
+    """What the lines of the last texts told: after an edit only lines that are new are looked at."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: OrderedDict[str, tuple[tuple[str, ...], bytearray]] = OrderedDict()
+
+    def told(self, document: model.Document, opens: re.Pattern[str]) -> bytearray:
+        """What each line tells."""
+        lines = document.lines
+        with self._lock:
+            before, known = self._texts.get(document.key, ((), bytearray()))
+        start = _common(before, lines)
+        rest = min(len(before), len(lines)) - start
+        end = _common(before[::-1][:rest], lines[::-1][:rest])
+        new = bytes(_tell(line, opens) for line in lines[start : len(lines) - end])
+        told = known[:start] + new + known[len(before) - end :]
+        with self._lock:
+            self._texts[document.key] = lines, told
+            self._texts.move_to_end(document.key)
+            while len(self._texts) > _MOST_TEXTS:
+                self._texts.popitem(last=False)
+        return told
+
+
+_memory = _Memory()
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many lines at the beginning are equal."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while low < high:  # one[:low] == other[:low], and they differ within `high`
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -108,7 +108,17 @@ def is_heading(text: str) -> bool:
 
 
 def _with_remark(text: str, end: int) -> int:
-    return len(text) if _REMARK.match(text, end) else end
+    """Where a frame's line ends whose own text ends at `end`: a remark belongs to it, and so does what proves it none."""
+    return len(text) if _REMARK.match(text, end) or goes_on_as_code(text, end) else end
+
+
+# What never stands behind a frame, but behind what looks like one in source code, tables and patches.
+_CODE = re.compile(r"[ \t]*(?:[;)}\]|,&+*?:.=%^!~-]|/(?![/*]))")
+
+
+def goes_on_as_code(text: str, end: int) -> bool:
+    """Whether the text behind a frame shows that it is an expression or a cell."""
+    return bool(_CODE.match(text, end))
 
 
 def _missing(marker: re.Match[str]) -> str:
@@ -166,7 +176,9 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _unwrap.Edge) -> _unw
     return _unwrap.Joint(_glue(text, rest, edge), inside=True)
 
 
-_REPEATED = re.compile(r"[ \t]*-{1,3}([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII)
+_REPEATED = re.compile(
+    r"[ \t]*(?:-{1,3}|(?=[0-9]{3}\|))([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII
+)
 
 
 def _repeated(text: str, frame: re.Match[str], rest: str) -> _unwrap.Joint | None:

@@ -95,12 +95,14 @@ def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped
 
 @dataclass(slots=True)
 class _Wrap:
-    """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`), and
-    whether that is certain, because an element was whole with its rest."""
+    """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
+    whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
+    element was whole with its rest."""
 
     shapes: Sequence[Shape]
     widest: int
     walls: frozenset[int] = frozenset()
+    wrapped: bool = False
     believing: bool = False
     proven: bool = False
 
@@ -115,13 +117,14 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> _Wrap:
     for line, following in pairwise(lines):
         shape = next((one for one in shapes if one.begins.match(line.text)), None)
         edge = _edge(line)
-        if shape is None or edge < _NARROWEST or shape.end(line.text) is not None:
+        if shape is None or shape.end(line.text) is not None:
             continue
         if _joint(shape, shapes, line, following, Edge.FULL):
             cuts[edge] += 1
     widest = max((_edge(line) for line in lines), default=0)
-    walls = frozenset(column for column, count in cuts.items() if count >= _SOME)
-    return _Wrap(shapes, widest, walls, proven=max(cuts.values(), default=0) >= _MANY)
+    walls = frozenset(c for c, count in cuts.items() if count >= _SOME and c >= _NARROWEST)
+    most = max(cuts.values(), default=0)
+    return _Wrap(shapes, widest, walls, wrapped=most > 0, proven=most >= _MANY)
 
 
 # Everything on one line
@@ -199,7 +202,7 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
 def _divided(line: model.LogLine, shapes: Sequence[Shape]) -> Iterator[model.LogLine]:
     """The elements of a crowded line, each alone; what stands before, between and behind them are lines, too."""
     shape = max(shapes, key=lambda one: len(_starts(line.text, one)))
-    line = _unquoted(line, len(_starts(line.text, shape)))
+    line = _unquoted(line, shape)
     text = line.text
     elements = _elements(text, shape)
     done = 0
@@ -213,10 +216,10 @@ def _divided(line: model.LogLine, shapes: Sequence[Shape]) -> Iterator[model.Log
         yield log.part(line, done)
 
 
-def _unquoted(line: model.LogLine, elements: int) -> model.LogLine:
-    """The line without the quote marks that stood in front of its lines."""
+def _unquoted(line: model.LogLine, shape: Shape) -> model.LogLine:
+    """The line without the quote marks that stood in front of its lines, where one stands before an element."""
     marks = [found.span() for found in _QUOTE_MARK.finditer(line.text)]
-    if len(marks) < 2 or 2 * len(marks) < elements:
+    if not any(shape.inner.match(line.text, end) for _, end in marks):
         return line
     return log.respelled(line, ((start, end, "") for start, end in marks))
 
@@ -282,6 +285,7 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
 
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
 _BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.]$|\)[ ]?0$")
+_REMARKED = re.compile(r"[ \t](?://|<-|<<|==>|/\*)")
 _REST_OF_VALUE = re.compile(r"[\w.]{1,64}(?:[ ]?(?:[,)=(]|->)|$)")
 
 
@@ -293,7 +297,8 @@ def _whole_assignment(
         if at >= len(lines) or _begins(lines[at], wrap.shapes):
             break
         full = _edge_of(line, lines[at], wrap) in (Edge.FULL, Edge.CUT)
-        broken = full and _BROKEN_VALUE.search(line.text) and _REST_OF_VALUE.match(lines[at].text)
+        ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
+        broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
         if not broken or len(line.text) > _LONGEST:
             break
         line = replace(log.joined((line, lines[at])), spliced=lines[at].spliced)
@@ -339,6 +344,10 @@ def _with_rest(
         sure = trusted or ended if open_before else trusted or not joint.inside
         if sure or (joint.inside and between):
             kept, taken, kept_passed = element, tried, len(passed)
+    if taken == at and at < len(lines) and (wrap.proven or wrap.believing):
+        # Its last word may go on in what is left alone below.
+        full = _edge_of(kept, lines[at], wrap) is Edge.FULL and not _begins(lines[at], wrap.shapes)
+        kept = replace(kept, spliced=kept.spliced or full)
     return taken, kept, passed[:kept_passed]
 
 
@@ -363,7 +372,8 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> Edge
         return Edge.FULL
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
     limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
-    return Edge.NEAR if end + 1 + first > limit >= _NARROWEST else Edge.FAR
+    near = wrap.wrapped and end + 1 + first > limit >= _NARROWEST
+    return Edge.NEAR if near else Edge.FAR
 
 
 def _begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:

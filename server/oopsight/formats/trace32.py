@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _arguments, _format, _members, _rows, _windows
+from oopsight.formats import _arguments, _format, _members, _regions, _rows, _windows
 from oopsight.formats import _trace32_shape as shape
 
 _NAME = __name__.rpartition(".")[2]
@@ -75,7 +75,7 @@ def _assemble(
     stacks: list[_Stack] = []
     windows: list[_windows.Window] = []
     next_free = 0  # lines before this one are read
-    for match in _without_stray(matches):
+    for match in _without_stray(lines, matches):
         if match.at < next_free:
             continue
         next_free = match.at + 1
@@ -107,12 +107,14 @@ def _assemble(
     )
 
 
-def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
+def _without_stray(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
+) -> Iterator[_format.Match]:
     """Leave out frames behind other text that stand alone among frames: somebody writes about them.
 
     They count where a neighbouring line is one of a stack, or where the text has no other frames.
     """
-    matches = list(_frames_only(matches))
+    matches = list(_frames_only(lines, matches))
     parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
     alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
     for match in matches:
@@ -126,20 +128,37 @@ def _without_stray(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
         yield match
 
 
-def _frames_only(matches: Sequence[_format.Match]) -> Iterator[_format.Match]:
+def _frames_only(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
+) -> Iterator[_format.Match]:
     """Leave out what only looks like a frame.
 
     A line whose beginning is mangled needs parentheses behind the name, or a frame with the same or the neighbouring
-    number on the line above or below; else every numbered table would be a stack.
+    number on the line above or below; else every numbered table would be a stack. A name alone needs another line of
+    a stack beside it.
     """
-    firm = {m.at: _number(m) for m in matches if m.kind == "frame" and _is_firm(m)}
-    weak = [m for m in matches if m.kind == "frame" and m.at not in firm]
+    texts = [at for at, line in enumerate(lines) if line.text.strip() and not line.noise]
+    place = {at: number for number, at in enumerate(texts)}
+    parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
+    frames = [m for m in matches if m.kind == "frame" and not _is_code(m)]
+    firm = {place[m.at]: _number(m) for m in frames if _is_firm(m)}
+    weak = [m for m in frames if place[m.at] not in firm]
     for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
         for match in some:
-            near = [firm[at] for at in (match.at - 1, match.at + 1) if at in firm]
+            near = [firm[at] for at in _beside(place[match.at]) if at in firm]
             if any(abs(number - _number(match)) <= 1 for number in near):
-                firm[match.at] = _number(match)
-    yield from (match for match in matches if match.kind != "frame" or match.at in firm)
+                firm[place[match.at]] = _number(match)
+    for match in matches:
+        if match.kind == "frame":
+            last = place[match.at] == len(texts) - 1  # a text may begin to be pasted here
+            named = match.groups["open"] or last or parts & set(_beside(place[match.at]))
+            if place[match.at] not in firm or not named:
+                continue
+        yield match
+
+
+def _beside(place: int) -> tuple[int, int]:
+    return place - 1, place + 1
 
 
 def _is_firm(match: _format.Match) -> bool:
@@ -147,6 +166,13 @@ def _is_firm(match: _format.Match) -> bool:
     if groups["dash"] and not groups["gap"]:
         return bool(groups["open"] or len(groups["number"]) > 1)
     return _fills_line(match)
+
+
+def _is_code(match: _format.Match) -> bool:
+    """Whether what stands behind a frame shows that it is none."""
+    opened = match.groups.end("open")
+    end = _arguments.end(match.line.text, opened) if opened >= 0 else match.groups.end()
+    return end is not None and shape.goes_on_as_code(match.line.text, end)
 
 
 def _adjoins(lines: Sequence[model.LogLine], above: int, at: int) -> bool:
@@ -415,11 +441,17 @@ def _place(problem: model.Problem) -> tuple[int, int]:
     return (problem.span.line, problem.span.start) if problem.span else (0, 0)
 
 
-# What a line of a stack or the beginning of a window contains, in the original or in a spelling of transport.
-_HINTS = re.compile(
-    r"[|\uff5c\u2502\u2503\u00a6\u2223]|&#(?:0*124|[xX]0*7[cC]);|&v(?:ert|erbar);|=7C"
-    r"|(?:=|=3D|->|-&gt;|\u2192)[ \u00a0]{0,4}\([ \t]*$|\)[ ]?0[xX][0-9A-Fa-f]{6,16}"
-    r"|[)\uff09][ \u00a0]?[\w.$\[\]]{1,64}[ \u00a0]{0,4}(?:=|\uff1d)"
+_BAR = (
+    r"(?:[|\uff5c\u2502\u2503\u00a6\u2223]|&#(?:0*124|[xX]0*7[cC])[;\uff1b]|&v(?:ert|erbar);|=7C)"
+)
+_HINTS = _regions.Hints(
+    # The number of a frame, a marker, the parenthesis that opens a group, an address or a name behind a type.
+    opens=re.compile(
+        rf"[0-9\uff10-\uff19][ \t\u00a0\u3000]{{0,4}}{_BAR}|(?:[->\uff1e]|&gt;|\uff0d)[ ]?{_BAR}[ \t]{{0,4}}[e\uff45]"
+        r"|(?:=|=3D|->|-&gt;|\u2192|\uff1d)[ \u00a0]{0,4}[(\uff08][ \t]*$|[\w*)][)\uff09][ ]?0[xX][0-9A-Fa-f]{6,16}"
+        r"|[(\uff08][A-Za-z_][\w *()]{0,80}[)\uff09][ \u00a0]?[\w.$\[\]]{1,64}[ \u00a0]{1,4}(?:=|\uff1d)"
+    ),
+    more=re.compile(rf"{_BAR}|[\w\])][ \u00a0]{{1,8}}(?:=|\uff1d)[ \u00a0]|[,(][ \t]*$"),
 )
 
 
