@@ -110,6 +110,13 @@ PREFIXES: tuple[Prefix, ...] = (
         "mailers",
         outermost=True,
     ),
+    # Some mailers put the initials of who is quoted before the mark; `SP>` is the top of a debugger's stack.
+    _row(
+        "quote mark with initials",
+        r"(?!SP|PC|LR)[A-Z][A-Za-z]{1,2}> ?",
+        "JD> sample: probe failed",
+        "mailers (Emacs, The Bat!)",
+    ),
     # Behind the time: a field for the CPU (`,3` Qualcomm trees, `@3` Amlogic trees), a wall clock (LGE `/ 01-05
     # 13:30:50.180][0]`), or the time since the previous line (`dmesg -d`, journalctl short-delta, grabserial).
     _row(
