@@ -61,7 +61,7 @@ _INNER_LEAD = (
     r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_][\w.$]{0,255}\()"
 )
 _INNER = re.compile(
-    rf"(?:(?<=[\s)])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
+    rf"(?:(?<=[\s)>])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
     rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"
     r"|(?<=[ \t]{3})\|(?![|\s]*$)(?!\|)|(?<=[ \t])\|(?=[ \t]{1,8}[\w.\[\]]{1,80} = )"
     rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)"
@@ -152,9 +152,11 @@ def _joint_of_frame(
         name = _REST_OF_NAME.match(rest)
         if not behind and edge is _unwrap.Edge.CUT and _WORD_ALONE.match(rest):
             return _unwrap.Joint("", surely=True)
-        if not behind and name and edge in _FULL:
-            whole = _arguments.end(rest, name.end()) is not None
-            return _unwrap.Joint("", surely=whole)
+        if not behind and name:
+            end = _arguments.end(rest, name.end())
+            whole = end is not None and not rest[end:].strip()
+            if edge in _FULL or whole:
+                return _unwrap.Joint("", surely=whole and edge in _FULL, inside=edge not in _FULL)
         return _joint_of_remark(text, frame.end(), rest, edge)
     end = _arguments.end(text, frame.end())
     if end is not None:

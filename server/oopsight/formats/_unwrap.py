@@ -97,18 +97,22 @@ def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped
 class _Wrap:
     """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
     whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
-    element was whole with its rest."""
+    element was whole with its rest. Where nearly all lines print a time (`timed`) or had a prefix (`prefixed`), a line
+    without one is likely the rest of the line above."""
 
     shapes: Sequence[Shape]
     widest: int
     walls: frozenset[int] = frozenset()
     wrapped: bool = False
+    timed: bool = False
+    prefixed: bool = False
     believing: bool = False
     proven: bool = False
 
 
 # So many elements that end at the same column and go on below are no chance.
 _SOME, _MANY = 2, 3
+_NEARLY_ALL = 0.6
 
 
 def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> _Wrap:
@@ -124,7 +128,17 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> _Wrap:
     widest = max((_edge(line) for line in lines), default=0)
     walls = frozenset(c for c, count in cuts.items() if count >= _SOME and c >= _NARROWEST)
     most = max(cuts.values(), default=0)
-    return _Wrap(shapes, widest, walls, wrapped=most > 0, proven=most >= _MANY)
+    texts = [line for line in lines if line.text.strip() and line.pieces]
+    nearly_all = _NEARLY_ALL * len(texts)
+    return _Wrap(
+        shapes,
+        widest,
+        walls,
+        wrapped=most > 0,
+        timed=0 < nearly_all <= sum(line.time is not None for line in texts),
+        prefixed=0 < nearly_all <= sum(line.pieces[0].start > 0 for line in texts),
+        proven=most >= _MANY,
+    )
 
 
 # Everything on one line
@@ -283,6 +297,9 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
         at = taken
 
 
+# A line of a variable window that a mailer broke before a value, or within the type in front of the name.
+_OPEN_VALUE = re.compile(r"[\w)\]]\s*(?:=|->)\s*$|^\s*\([A-Za-z_][\w ]{0,80}$")
+_NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
 _BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.]$|\)[ ]?0$")
 _REMARKED = re.compile(r"[ \t](?://|<-|<<|==>|/\*)")
@@ -299,9 +316,11 @@ def _whole_assignment(
         full = _edge_of(line, lines[at], wrap) in (Edge.FULL, Edge.CUT)
         ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
-        if not broken or len(line.text) > _LONGEST:
+        open_value = _OPEN_VALUE.search(line.text) and not _NO_VALUE.match(lines[at].text)
+        if not (broken or open_value) or len(line.text) > _LONGEST:
             break
-        line = replace(log.joined((line, lines[at])), spliced=lines[at].spliced)
+        glue = " " if open_value else ""
+        line = replace(log.joined((line, lines[at]), glue), spliced=lines[at].spliced)
         at += 1
     return at, line
 
@@ -335,13 +354,13 @@ def _with_rest(
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
-        element = replace(element, spliced=line.spliced)
+        element = replace(_mended(element), spliced=line.spliced)
         believed = edge is Edge.CUT or (edge is Edge.FULL and wrap.believing)
         # A repeated number shows that all lines since the element began belong to it.
         trusted = joint.start > 0 or (trusted and (joint.surely or believed))
         ended = shape.end(element.text) is not None
         wrap.proven = wrap.proven or (ended and open_before and edge is Edge.FULL)
-        sure = trusted or ended if open_before else trusted or not joint.inside
+        sure = trusted or ended if open_before else believed or trusted or not joint.inside
         if sure or (joint.inside and between):
             kept, taken, kept_passed = element, tried, len(passed)
     if taken == at and at < len(lines) and (wrap.proven or wrap.believing):
@@ -349,6 +368,14 @@ def _with_rest(
         full = _edge_of(kept, lines[at], wrap) is Edge.FULL and not _begins(lines[at], wrap.shapes)
         kept = replace(kept, spliced=kept.spliced or full)
     return taken, kept, passed[:kept_passed]
+
+
+def _mended(line: model.LogLine) -> model.LogLine:
+    """A line that was put together, without a tag or an entity that had been broken in two."""
+    if "<" not in line.text and "&" not in line.text:
+        return line
+    parts = log.mended(line)
+    return parts[0] if len(parts) == 1 else line
 
 
 def _joint(
@@ -373,7 +400,15 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> Edge
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
     limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
     near = wrap.wrapped and end + 1 + first > limit >= _NARROWEST
-    return Edge.NEAR if near else Edge.FAR
+    return Edge.NEAR if near or _is_bare(line, following, wrap) else Edge.FAR
+
+
+def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
+    """Whether the line below lacks what stands in front of nearly all others, and of this one."""
+    if wrap.timed:
+        return line.time is not None and following.time is None
+    starts = [one.pieces[0].start for one in (line, following) if one.pieces]
+    return wrap.prefixed and len(starts) == 2 and starts[0] > 0 == starts[1]
 
 
 def _begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
