@@ -75,12 +75,10 @@ def _is_other(line: model.LogLine, printed: model.LogLine) -> bool:
 def _recorded_from(text: str, start: int) -> int:
     """Where the prefixes begin that stand before a time: recorders put a date and a name there."""
     first = max(0, start - _RECORDED)
-    for word in _WORD.finditer(text, first, start):
-        if (
-            word.start() > first
-            and stripping.end(text[word.start() : start + 16])[0] > start - word.start()
-        ):
-            return word.start()
+    for word in _WORD.finditer(text, first, start - _SHORTEST):
+        at = word.start()
+        if at > first and stripping.end(text[at : start + 16])[0] > start - at:
+            return at
     return start
 
 
