@@ -98,7 +98,8 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
             rest = found[below]
-            own = raws[line.number].startswith("[")  # nothing was put before all lines later
+            raw = raws[line.number]
+            own = raw.startswith("[") and _TIME.match(raw)  # nothing was put before all lines later
             if own and not rest.spliced and rest.pieces and rest.pieces[0].start > 0:
                 rest = ropes.whole(rest.number, raws[rest.number])
             found[below] = replace(ropes.joined((line, rest)), spliced=rest.spliced)
