@@ -73,7 +73,7 @@ _WORD_ALONE = re.compile(r"[\w.$]{1,200}[ \t]*$", re.ASCII)
 _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 # The rest of an argument list that cannot be a sentence.
 _TELLING_REST = re.compile(
-    r"[ \t]*(?:0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
+    r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
 )
 _FULL = (_unwrap.Edge.FULL, _unwrap.Edge.CUT)
 _FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)

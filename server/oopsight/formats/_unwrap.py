@@ -87,10 +87,10 @@ def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> Unwrapped
     parted, problems = _parted(lines, shapes)
     wrap = _wrap_of(parted, shapes)
     found = tuple(_joined(parted, wrap))
-    if wrap.proven:
+    if wrap.proven and not wrap.believing:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
         found = tuple(_joined(parted, replace(wrap, believing=True)))
-    return Unwrapped(found, problems)
+    return Unwrapped(found, (*problems, *_left_over(found, wrap), *_cut_into(parted, wrap)))
 
 
 @dataclass(slots=True)
@@ -139,6 +139,36 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[Shape]) -> _Wrap:
         prefixed=0 < nearly_all <= sum(line.pieces[0].start > 0 for line in texts),
         proven=most >= _MANY,
     )
+
+
+_LEFT_OVER = (
+    "This line may be the rest of the line above it, which was wrapped; what it says is not read."
+)
+_CUT_INTO = (
+    "Another printer's line cut in here; what follows was put together from the lines below."
+)
+_UNWRAPPED = "Paste the text without line breaks inside its lines."
+_ONE_CPU = "A log that was not taken from a shared console, such as dmesg, has whole lines."
+
+
+def _left_over(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.Problem]:
+    """Lines within a stack of a wrapped text that nobody took."""
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.noise or not line.text.strip() or _begins(line, wrap.shapes):
+            continue
+        if not (_begins(above, wrap.shapes) and _begins(below, wrap.shapes)):
+            continue
+        if _edge_of(above, line, wrap) is not Edge.FAR:
+            span = next(iter(line.spans(0, len(line.text))), None)
+            yield model.Problem("damaged", _LEFT_OVER, span, _UNWRAPPED)
+
+
+def _cut_into(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.Problem]:
+    """Elements into which another printer's line cut."""
+    for line in lines:
+        if line.spliced and _begins(line, wrap.shapes):
+            spans = line.spans(max(0, len(line.text) - 1), len(line.text))
+            yield model.Problem("damaged", _CUT_INTO, next(iter(spans), None), _ONE_CPU)
 
 
 # Everything on one line
