@@ -498,7 +498,10 @@ def _spliced(text: str, chance: random.Random) -> str:
     places = [at for at, line in enumerate(lines) if _FRAME.search(line) and len(line) > head + 1]
     for at in chance.sample(places, min(2, len(places))):
         line = lines[at]
-        cut = chance.randrange(head + 1, len(line))
+        found = _FRAME.search(line)
+        # What is cut is a message; its prefixes are printed at once.
+        first = max(head, found.start() if found else head) + 1
+        cut = chance.randrange(min(first, len(line) - 1), len(line))
         other = f"{line[: line.index(']') + 1]}[    C1] {chance.choice(_OTHERS)}"
         lines[at] = f"{line[:cut]}{other}\n{line[cut:]}"
     return "\n".join(lines) + end

@@ -329,6 +329,7 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
 
 # A line of a variable window that a mailer broke before a value, or within the type in front of the name.
 _OPEN_VALUE = re.compile(r"[\w)\]]\s*(?:=|->)\s*$|^\s*\([A-Za-z_][\w ]{0,80}$")
+_GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
 _NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
 _BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.]$|\)[ ]?0$")
@@ -346,7 +347,11 @@ def _whole_assignment(
         full = _edge_of(line, lines[at], wrap) in (Edge.FULL, Edge.CUT)
         ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
-        open_value = _OPEN_VALUE.search(line.text) and not _NO_VALUE.match(lines[at].text)
+        rest = lines[at].text
+        open_value = bool(
+            (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
+            or ("(" in line.text and _GOES_ON.match(rest))
+        )
         if not (broken or open_value) or len(line.text) > _LONGEST:
             break
         glue = " " if open_value else ""

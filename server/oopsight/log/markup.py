@@ -9,7 +9,7 @@ from __future__ import annotations
 import html.entities
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from oopsight import model
@@ -44,6 +44,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 200
+# A line of a page that was put together is not longer.
+_LONGEST = 4096
 _ONLY_MARKS = re.compile(r"(?:[|>\s]|<[a-zA-Z/][^<>]{0,200}>)+$")
 _BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
 
@@ -116,3 +118,37 @@ def _instead(tag: re.Match[str]) -> str:
                 return ""  # quote marks before the tag belong to the line behind it
         return "\n" if tag["block"].lower() == "br" else "\v"
     return " " if tag["cell"] and tag["close"] else ""
+
+
+# The beginning of a tag at the end of a line, and its end at the beginning of the next one.
+_BROKEN = re.compile(r"<[A-Za-z/]?[^<>]{0,200}$")
+_MENDS = re.compile(r"[^<>]{0,200}>")
+
+
+def has_broken_tags(texts: Sequence[str]) -> bool:
+    """Whether there may be tags that a wrap broke in two."""
+    return any("<" in text and _BROKEN.search(text) for text in texts)
+
+
+def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Lines that end within a tag, with the line on which the tag ends."""
+    mended: list[model.LogLine] = []
+    for line in lines:
+        whole = _joined(mended[-1], line) if mended else None
+        if whole is None:
+            mended.append(line)
+        else:
+            mended[-1] = whole
+    return mended if len(mended) < len(lines) else lines
+
+
+def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
+    """Both as one line where a tag begins on the first and ends on the second, else None."""
+    begins, ends = _BROKEN.search(line.text), _MENDS.match(rest.text)
+    if not begins or not ends or len(line.text) > _LONGEST:
+        return None
+    for glue in ("", " "):
+        tag = begins.group() + glue + ends.group()
+        if _TAG.fullmatch(tag):
+            return ropes.joined((line, rest), glue)
+    return None

@@ -99,6 +99,17 @@ class BlockRepair:
     becomes: tuple[str, ...]
 
 
+def _wrapped_tags(
+    lines: Sequence[model.LogLine], bare: Callable[[model.LogLine], tuple[model.LogLine, ...]]
+) -> Sequence[model.LogLine]:
+    """Lines with whole tags, and then without them."""
+    whole = markup.without_broken_tags(lines)
+    if whole is lines:
+        return lines
+    kept = {id(line) for line in lines}
+    return [part for line in whole for part in ((line,) if id(line) in kept else bare(line))]
+
+
 BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
     BlockRepair(
         title="blank lines between all lines",
@@ -106,6 +117,13 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         mend=blocks.without_blanks,
         sample=("-001|sample_read(inline)", "", "-001|sample_poll(?)", "", "-002|sample_run(asm)"),
         becomes=("-001|sample_read(inline)", "-001|sample_poll(?)", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="tags that a wrap broke in two",
+        suspects=markup.has_broken_tags,
+        mend=functools.partial(_wrapped_tags, bare=mended),
+        sample=('-001|<span class="n">sample_read</span>(<span', 'class="k">inline</span>)'),
+        becomes=("-001|sample_read(inline)",),
     ),
     BlockRepair(
         title="running numbers",

@@ -30,10 +30,15 @@ _INDENTATION = re.compile(r"[ \t]{0,32}")
 _SAYS = ("time", "microseconds", "caller", "cpu", "pid")
 
 
+def _with_tabs(pattern: str) -> str:
+    """A pattern in which every run of blanks may also be one of tabs, as editors and pages make of it."""
+    return re.sub(r"(?<!(?<!\\)\[) (?=[{*+?])", r"[ \\t]", pattern)
+
+
 def _together(rows: tuple[prefixes.Prefix, ...]) -> re.Pattern[str]:
     """Matches where a row matches; `lastgroup` is `r` and the row's number, its groups are called `r3_time`."""
     parts = (
-        f"(?P<r{at}>{re.sub(r'[(][?]P<', f'(?P<r{at}_', row.pattern.pattern)})"
+        f"(?P<r{at}>{re.sub(r'[(][?]P<', f'(?P<r{at}_', _with_tabs(row.pattern.pattern))})"
         for at, row in enumerate(rows)
     )
     return re.compile("|".join(parts))
