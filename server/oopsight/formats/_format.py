@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.formats import _regions, _unwrap
+from oopsight.formats import _regions, _shapes
 
 # Shared words of all rules. No token can match the same text in two ways, and all are bounded in length.
 _SYMBOL = r"[A-Za-z_.$][\w.$]{0,511}"
@@ -77,7 +77,7 @@ class Format:
     title: str
     sample: str
     hints: _regions.Hints
-    shape: _unwrap.Shape
+    shape: _shapes.Shape
     rules: tuple[Rule, ...]
     assemble: Assemble
 

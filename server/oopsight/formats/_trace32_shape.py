@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from oopsight.formats import _arguments, _unwrap
+from oopsight.formats import _arguments, _shapes
 
 # A name as compilers, linkers and languages other than C write it: `__alloc_pages.isra.0`, `ns::Class<T>::run`.
 _TEMPLATE = r"<(?:[\w ,:*&]|<[\w ,:*&]{0,200}>){0,200}>"
@@ -75,7 +75,7 @@ _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 _TELLING_REST = re.compile(
     r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
 )
-_FULL = (_unwrap.Edge.FULL, _unwrap.Edge.CUT)
+_FULL = (_shapes.Edge.FULL, _shapes.Edge.CUT)
 _FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)
 
 
@@ -127,7 +127,7 @@ def _missing(marker: re.Match[str]) -> str:
     return whole[len(printed) :] if whole.startswith(printed) else ""
 
 
-def _joint(text: str, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
+def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
     frame = _FRAME.match(text)
     if frame:
         return _joint_of_frame(text, frame, rest, edge)
@@ -135,28 +135,28 @@ def _joint(text: str, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
     if marker and (marker["up"] or marker["lower"]):
         missing = _missing(marker)
         fits = bool(missing) and rest.strip() == missing.strip()
-        return _unwrap.Joint(_glue(text, rest, edge), surely=True) if fits else None
+        return _shapes.Joint(_glue(text, rest, edge), surely=True) if fits else None
     row = _ROW.match(text)
-    if row and (edge is not _unwrap.Edge.FAR or text.rstrip().endswith(("=", "->"))):
-        return _unwrap.Joint(_glue(text, rest, edge), inside=True)
+    if row and (edge is not _shapes.Edge.FAR or text.rstrip().endswith(("=", "->"))):
+        return _shapes.Joint(_glue(text, rest, edge), inside=True)
     return None
 
 
 def _joint_of_frame(
-    text: str, frame: re.Match[str], rest: str, edge: _unwrap.Edge
-) -> _unwrap.Joint | None:
+    text: str, frame: re.Match[str], rest: str, edge: _shapes.Edge
+) -> _shapes.Joint | None:
     if frame["place"] is None:
-        return _unwrap.Joint("") if edge in _FULL else None
+        return _shapes.Joint("") if edge in _FULL else None
     if not frame["open"]:
         behind = text[frame.end() :].strip()
         name = _REST_OF_NAME.match(rest)
-        if not behind and edge is _unwrap.Edge.CUT and _WORD_ALONE.match(rest):
-            return _unwrap.Joint("", surely=True)
+        if not behind and edge is _shapes.Edge.CUT and _WORD_ALONE.match(rest):
+            return _shapes.Joint("", surely=True)
         if not behind and name:
             end = _arguments.end(rest, name.end())
             whole = end is not None and not rest[end:].strip()
             if edge in _FULL or whole:
-                return _unwrap.Joint("", surely=whole and edge in _FULL, inside=edge not in _FULL)
+                return _shapes.Joint("", surely=whole and edge in _FULL, inside=edge not in _FULL)
         return _joint_of_remark(text, frame.end(), rest, edge)
     end = _arguments.end(text, frame.end())
     if end is not None:
@@ -168,14 +168,14 @@ def _joint_of_frame(
     if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
         return None
     telling = bool(_TELLING_REST.match(rest)) and text.rstrip().endswith(("=", ",", "(", "->"))
-    return _unwrap.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
+    return _shapes.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
 
 
-def _joint_of_remark(text: str, end: int, rest: str, edge: _unwrap.Edge) -> _unwrap.Joint | None:
-    begun = _REMARK.match(text, end) and edge is not _unwrap.Edge.FAR
+def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
+    begun = _REMARK.match(text, end) and edge is not _shapes.Edge.FAR
     if not (begun or _REMARK.match(rest)):
         return None
-    return _unwrap.Joint(_glue(text, rest, edge), inside=True)
+    return _shapes.Joint(_glue(text, rest, edge), inside=True)
 
 
 _REPEATED = re.compile(
@@ -183,16 +183,16 @@ _REPEATED = re.compile(
 )
 
 
-def _repeated(text: str, frame: re.Match[str], rest: str) -> _unwrap.Joint | None:
+def _repeated(text: str, frame: re.Match[str], rest: str) -> _shapes.Joint | None:
     """A line that the debugger wrapped begins with the frame's number again; `-004|f(` is another frame."""
     again = _REPEATED.match(rest)
     if not again or int(again[1]) != int(frame["number"] or frame["bald"]):
         return None
     if _FRAME_LIKE.match(rest, again.end()) or _is_word(text[frame.end() :].strip()):
         return None
-    glue = _glue(text, rest[again.end() :], _unwrap.Edge.FAR)
+    glue = _glue(text, rest[again.end() :], _shapes.Edge.FAR)
     fits = _arguments.can_go_on(text[frame.end() :] + glue + rest[again.end() :])
-    return _unwrap.Joint(glue, again.end(), surely=True) if fits else None
+    return _shapes.Joint(glue, again.end(), surely=True) if fits else None
 
 
 def _is_word(printed: str) -> bool:
@@ -204,7 +204,7 @@ _WORD_ENDS = re.compile(r"[\w.$]\Z|\[[^\]]{0,80}\Z|[-:]\Z|\+\Z", re.ASCII)
 _WORD_BEGINS = re.compile(r"[\w.$:>\]]|\(", re.ASCII)
 
 
-def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
+def _glue(text: str, rest: str, edge: _shapes.Edge) -> str:
     """What stood where a line was broken: nothing inside a word or a home in brackets, else perhaps a blank."""
     if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")):
         return ""
@@ -214,4 +214,4 @@ def _glue(text: str, rest: str, edge: _unwrap.Edge) -> str:
     return "" if inside else " "
 
 
-SHAPE = _unwrap.Shape(begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint)
+SHAPE = _shapes.Shape(begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint)

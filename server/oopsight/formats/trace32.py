@@ -12,14 +12,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _arguments, _format, _members, _regions, _rows, _windows
+from oopsight.formats import (
+    _arguments,
+    _format,
+    _members,
+    _regions,
+    _rows,
+    _trace32_lines,
+    _windows,
+)
 from oopsight.formats import _trace32_shape as shape
 
 _NAME = __name__.rpartition(".")[2]
 
 # Text before a frame, as a chat or a person puts it there. `|` would make it a table.
 _LEAD = r"(?:(?P<lead>[^|]{0,239}[^|\s])[ \t]+|[ \t]*)"
-_REMARK_BEGINS = re.compile(shape.REMARK)
 
 # Headings that people leave above a stack: an echoed command, a CPU or core, a task's name. A word alone is a heading
 # where a name of a task or thread stands out: `rcuop/x`, `kworker/1:2`, `[kswapd0]`.
@@ -75,7 +82,7 @@ def _assemble(
     stacks: list[_Stack] = []
     windows: list[_windows.Window] = []
     next_free = 0  # lines before this one are read
-    for match in _without_stray(lines, matches):
+    for match in _trace32_lines.frames_and_markers(lines, matches):
         if match.at < next_free:
             continue
         next_free = match.at + 1
@@ -107,97 +114,9 @@ def _assemble(
     )
 
 
-def _without_stray(
-    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
-) -> Iterator[_format.Match]:
-    """Leave out frames behind other text that stand alone among frames: somebody writes about them.
-
-    They count where a neighbouring line is one of a stack, or where the text has no other frames.
-    """
-    matches = list(_frames_only(lines, matches))
-    parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
-    alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
-    for match in matches:
-        led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
-        if led:
-            near = match.at - 1 in parts or match.at + 1 in parts
-            if not (near or (alone and not _is_open(match))):
-                continue
-            if match.kind == "frame" and not _fills_line(match):
-                continue
-        yield match
-
-
-def _frames_only(
-    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
-) -> Iterator[_format.Match]:
-    """Leave out what only looks like a frame.
-
-    A line whose beginning is mangled needs parentheses behind the name, or a frame with the same or the neighbouring
-    number on the line above or below; else every numbered table would be a stack. A name alone needs another line of
-    a stack beside it.
-    """
-    texts = [at for at, line in enumerate(lines) if line.text.strip() and not line.noise]
-    place = {at: number for number, at in enumerate(texts)}
-    parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
-    frames = [m for m in matches if m.kind == "frame" and not _is_code(m)]
-    firm = {place[m.at]: _number(m) for m in frames if _is_firm(m)}
-    weak = [m for m in frames if place[m.at] not in firm]
-    for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
-        for match in some:
-            near = [firm[at] for at in _beside(place[match.at]) if at in firm]
-            if any(abs(number - _number(match)) <= 1 for number in near):
-                firm[place[match.at]] = _number(match)
-    for match in matches:
-        if match.kind == "frame":
-            last = place[match.at] == len(texts) - 1  # a text may begin to be pasted here
-            named = match.groups["open"] or last or parts & set(_beside(place[match.at]))
-            if place[match.at] not in firm or not named:
-                continue
-        yield match
-
-
-def _beside(place: int) -> tuple[int, int]:
-    return place - 1, place + 1
-
-
-def _is_firm(match: _format.Match) -> bool:
-    groups = match.groups
-    if groups["dash"] and not groups["gap"]:
-        return bool(groups["open"] or len(groups["number"]) > 1)
-    return _fills_line(match)
-
-
-def _is_code(match: _format.Match) -> bool:
-    """Whether what stands behind a frame shows that it is none."""
-    opened = match.groups.end("open")
-    end = _arguments.end(match.line.text, opened) if opened >= 0 else match.groups.end()
-    return end is not None and shape.goes_on_as_code(match.line.text, end)
-
-
 def _adjoins(lines: Sequence[model.LogLine], above: int, at: int) -> bool:
     """Whether nothing but noise and empty lines stands between two lines."""
     return not any(line.text.strip() and not line.noise for line in lines[above + 1 : at])
-
-
-def _number(match: _format.Match) -> int:
-    return int(match.groups["number"] or match.groups["bald"])
-
-
-def _is_open(match: _format.Match) -> bool:
-    """Whether the arguments of a frame do not end on its line: so does the text column of a dump."""
-    if match.kind != "frame" or not match.groups["open"]:
-        return False
-    return _arguments.end(match.line.text, match.groups.end("open")) is None
-
-
-def _fills_line(match: _format.Match) -> bool:
-    """Whether a frame goes to the end of its line, as a sentence about a frame or a table would not."""
-    if not match.groups["open"]:
-        return False
-    read = _arguments.read(match.line, match.groups.end("open"), shape.WORDS)
-    rest = match.line.text[read.end :].strip()
-    return not rest or bool(_REMARK_BEGINS.match(rest))
 
 
 def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogLine]) -> bool:
@@ -206,7 +125,7 @@ def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogL
         return True
     if match.kind != "frame" or not stack.rows:
         return False
-    number, last = _number(match), stack.rows[-1].frame
+    number, last = _trace32_lines.number_of(match), stack.rows[-1].frame
     if last.number is None or number > last.number:
         return False
     if number < last.number:
@@ -270,7 +189,7 @@ def _row(
         read = _arguments.read(line, groups.end("open"), shape.WORDS)
     remark = line.text[read.end : end].strip()
     frame = model.Frame(
-        number=_number(match),
+        number=_trace32_lines.number_of(match),
         code=code,
         kind=model.FrameKind.CALL,
         spans=line.spans(start, min(read.end, end)),

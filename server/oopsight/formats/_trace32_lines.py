@@ -1,0 +1,101 @@
+"""Which lines that look like frames are frames: tables, expressions and sentences look like them, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from oopsight import model
+from oopsight.formats import _arguments, _format
+from oopsight.formats import _trace32_shape as shape
+
+_REMARK_BEGINS = re.compile(shape.REMARK)
+
+
+def frames_and_markers(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
+) -> Iterator[_format.Match]:
+    """Leave out frames behind other text that stand alone among frames: somebody writes about them.
+
+    They count where a neighbouring line is one of a stack, or where the text has no other frames.
+    """
+    matches = list(_frames_only(lines, matches))
+    parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
+    alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
+    for match in matches:
+        led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
+        if led:
+            near = match.at - 1 in parts or match.at + 1 in parts
+            if not (near or (alone and not _is_open(match))):
+                continue
+            if match.kind == "frame" and not _fills_line(match):
+                continue
+        yield match
+
+
+def _frames_only(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
+) -> Iterator[_format.Match]:
+    """Leave out what only looks like a frame.
+
+    A line whose beginning is mangled needs parentheses behind the name, or a frame with the same or the neighbouring
+    number on the line above or below; else every numbered table would be a stack. A name alone needs another line of
+    a stack beside it.
+    """
+    texts = [at for at, line in enumerate(lines) if line.text.strip() and not line.noise]
+    place = {at: number for number, at in enumerate(texts)}
+    parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
+    frames = [m for m in matches if m.kind == "frame" and not _is_code(m)]
+    firm = {place[m.at]: number_of(m) for m in frames if _is_firm(m)}
+    weak = [m for m in frames if place[m.at] not in firm]
+    for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
+        for match in some:
+            near = [firm[at] for at in _beside(place[match.at]) if at in firm]
+            if any(abs(number - number_of(match)) <= 1 for number in near):
+                firm[place[match.at]] = number_of(match)
+    for match in matches:
+        if match.kind == "frame":
+            last = place[match.at] == len(texts) - 1  # a text may begin to be pasted here
+            named = match.groups["open"] or last or parts & set(_beside(place[match.at]))
+            if place[match.at] not in firm or not named:
+                continue
+        yield match
+
+
+def _beside(place: int) -> tuple[int, int]:
+    return place - 1, place + 1
+
+
+def _is_firm(match: _format.Match) -> bool:
+    groups = match.groups
+    if groups["dash"] and not groups["gap"]:
+        return bool(groups["open"] or len(groups["number"]) > 1)
+    return _fills_line(match)
+
+
+def _is_code(match: _format.Match) -> bool:
+    """Whether what stands behind a frame shows that it is none."""
+    opened = match.groups.end("open")
+    end = _arguments.end(match.line.text, opened) if opened >= 0 else match.groups.end()
+    return end is not None and shape.goes_on_as_code(match.line.text, end)
+
+
+def number_of(match: _format.Match) -> int:
+    """The number that a frame's line prints."""
+    return int(match.groups["number"] or match.groups["bald"])
+
+
+def _is_open(match: _format.Match) -> bool:
+    """Whether the arguments of a frame do not end on its line: so does the text column of a dump."""
+    if match.kind != "frame" or not match.groups["open"]:
+        return False
+    return _arguments.end(match.line.text, match.groups.end("open")) is None
+
+
+def _fills_line(match: _format.Match) -> bool:
+    """Whether a frame goes to the end of its line, as a sentence about a frame or a table would not."""
+    if not match.groups["open"]:
+        return False
+    read = _arguments.read(match.line, match.groups.end("open"), shape.WORDS)
+    rest = match.line.text[read.end :].strip()
+    return not rest or bool(_REMARK_BEGINS.match(rest))
