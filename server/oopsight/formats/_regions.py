@@ -30,14 +30,22 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Lines in which one of `needs` stands and `pattern` finds something; looking for words first saves much time."""
+
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Hints:
     """What tells the lines of a format from others, in the original or in a spelling of transport.
 
-    `opens` finds something in every line with which a stack or window can begin, and in few others. `more` finds
+    One of `opens` holds for every line with which a stack or window can begin, and for few others. `more` finds
     something in the lines that can follow in great number (rows of locals, members).
     """
 
-    opens: re.Pattern[str]
+    opens: tuple[Hint, ...]
     more: re.Pattern[str]
 
 
@@ -51,7 +59,7 @@ def find(
     lines = document.lines
     if len(lines) <= SMALL:
         return [(0, len(lines))]
-    opens = re.compile("|".join(f"(?:{one.opens.pattern})" for one in hints))
+    opens = tuple(hint for one in hints for hint in one.opens)
     more = re.compile("|".join(f"(?:{one.more.pattern})" for one in hints))
     told = _memory.told(document, opens) if len(lines) <= _MOST_KNOWN else None
     if told is None:
@@ -76,10 +84,14 @@ def find(
 _COLD, _HOT, _END = 0, 1, 2
 
 
-def _tell(line: str, opens: re.Pattern[str]) -> int:
-    if not opens.search(line):
-        return _COLD
-    return _END if _ENDS.search(line) else _HOT
+def _tell(line: str, opens: Sequence[Hint]) -> int:
+    for hint in opens:
+        for need in hint.needs:
+            if need in line:
+                if hint.pattern.search(line):
+                    return _END if _ENDS.search(line) else _HOT
+                break
+    return _COLD
 
 
 def _spread(
@@ -122,7 +134,7 @@ class _Memory:
         self._lock = threading.Lock()
         self._texts: OrderedDict[str, tuple[tuple[str, ...], bytearray]] = OrderedDict()
 
-    def told(self, document: model.Document, opens: re.Pattern[str]) -> bytearray:
+    def told(self, document: model.Document, opens: Sequence[Hint]) -> bytearray:
         """What each line tells."""
         lines = document.lines
         with self._lock:

@@ -363,12 +363,28 @@ def _place(problem: model.Problem) -> tuple[int, int]:
 _BAR = (
     r"(?:[|\uff5c\u2502\u2503\u00a6\u2223]|&#(?:0*124|[xX]0*7[cC])[;\uff1b]|&v(?:ert|erbar);|=7C)"
 )
+_DIGIT = r"[0-9\uff10-\uff19]"
+_DASH = r"[-\u2010-\u2015\u2212\uff0d]"
 _HINTS = _regions.Hints(
-    # The number of a frame, a marker, the parenthesis that opens a group, an address or a name behind a type.
-    opens=re.compile(
-        rf"[0-9\uff10-\uff19][ \t\u00a0\u3000]{{0,4}}{_BAR}|(?:[->\uff1e]|&gt;|\uff0d)[ ]?{_BAR}[ \t]{{0,4}}[e\uff45]"
-        r"|(?:=|=3D|->|-&gt;|\u2192|\uff1d)[ \u00a0]{0,4}[(\uff08][ \t]*$|[\w*)][)\uff09][ ]?0[xX][0-9A-Fa-f]{6,16}"
-        r"|[(\uff08][A-Za-z_][\w *()]{0,80}[)\uff09][ \u00a0]?[\w.$\[\]]{1,64}[ \u00a0]{1,4}(?:=|\uff1d)"
+    opens=(
+        # The number of a frame, with its dash or all three digits, and markers.
+        _regions.Hint(
+            ("|", "\uff5c", "\u2502", "\u2503", "\u00a6", "\u2223", "&#", "&v", "=7C"),
+            re.compile(
+                rf"(?:{_DASH}|&[mn]dash;){_DIGIT}{{1,4}}[ \t\u00a0\u3000]{{0,4}}{_BAR}"
+                rf"|{_DIGIT}{{3}}{_BAR}[A-Za-z_~<?\uff21-\uff5a\uff3f]"
+                rf"|(?:[->\uff1e]|&gt;|{_DASH})[ ]?{_BAR}[ \t]{{0,4}}[e\uff45]"
+            ),
+        ),
+        # The parenthesis that opens a group, an address or a name behind a type.
+        _regions.Hint(
+            (" = ", ")0", ") 0", "-> (", "=3D", "\uff1d", "-&gt;", "\u2192", "\uff09"),
+            re.compile(
+                r"(?:=|=3D|->|-&gt;|\u2192|\uff1d)[ \u00a0]{0,4}[(\uff08][ \t]*$"
+                r"|[\w*)][)\uff09][ ]?0[xX][0-9A-Fa-f]{6,16}"
+                r"|[(\uff08][A-Za-z_][\w *()]{0,80}[)\uff09][ \u00a0]?[\w.$\[\]]{1,64}[ \u00a0]{1,4}(?:=|\uff1d)"
+            ),
+        ),
     ),
     more=re.compile(rf"{_BAR}|[\w\])][ \u00a0]{{1,8}}(?:=|\uff1d)[ \u00a0]|[,(][ \t]*$"),
 )
