@@ -54,8 +54,8 @@ _BARE = (
     r"|\[m(?![\w.\]])(?! {0,2}\])"
 )
 _NOTHING = (
-    # ECMA-48: CSI, parameters, intermediates, final byte.
-    rf"(?:{_ESCAPE}\[|\x9b)[=>?]?[0-9:;]{{0,64}}[ !\"$']{{0,2}}[@-~]",
+    # ECMA-48: CSI, parameters, intermediates, final byte; no sequence that prints ends with a bracket.
+    rf"(?:{_ESCAPE}\[|\x9b)[=>?]?[0-9:;]{{0,64}}[ !\"$']{{0,2}}[@-Z\\-~]",
     # OSC, DCS, SOS, PM, APC: a string up to BEL or ST.
     r"\x1b[\]PX^_][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\)",
     r"\x1b[()*+][0-9A-Za-z]",

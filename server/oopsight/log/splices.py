@@ -5,12 +5,14 @@ Consoles without a lock print a line wherever the other one stands. The interrup
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import characters, ropes, stripping
 
 # A printk time with what may stand before it at once; another clock may stand in its bracket.
 _TIME = re.compile(
@@ -23,7 +25,9 @@ _PUT_BEFORE = re.compile(
 # Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
 _SHORTEST = 8
-_DIGIT = re.compile(r"[0-9]")
+_NUMBER = re.compile(r"(?:\\ ){0,12}[0-9]{1,20}")
+# What is put before lines is no longer.
+_MOST_PUT_BEFORE = 400
 _WORD = re.compile(r"(?<=\s)\S")
 # A line that was interrupted more often is none.
 _MOST_PIECES = 64
@@ -82,6 +86,26 @@ def _recorded_from(text: str, start: int) -> int:
     return start
 
 
+def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Lines in which a printer seems interrupted before its first character, where nearly all are so.
+
+    Then both prefixes belong to one line: a log that was printed, or logged, by another program.
+    """
+    empty = {
+        at
+        for at, (line, below) in enumerate(itertools.pairwise(lines))
+        if line.spliced and not line.text.strip() and below.foreign and below.number == line.number
+    }
+    timed = sum(line.time is not None for line in lines) - len(empty)
+    if not empty or len(empty) * 2 < timed:
+        return lines
+    return [
+        replace(line, foreign=False) if at - 1 in empty else line
+        for at, line in enumerate(lines)
+        if at not in empty
+    ]
+
+
 def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[model.LogLine]:
     """Interrupted lines with their rest, which stands below without a time; the same sequence where there is none.
 
@@ -97,12 +121,8 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
         below = _rest(found, at, edge, raws) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
-            rest = found[below]
-            raw = raws[line.number]
-            own = raw.startswith("[") and _TIME.match(raw)  # nothing was put before all lines later
-            if own and not rest.spliced and rest.pieces and rest.pieces[0].start > 0:
-                rest = ropes.whole(rest.number, raws[rest.number])
-            found[below] = replace(ropes.joined((line, rest)), spliced=rest.spliced)
+            rest = _bare(found[below], line, raws) or found[below]
+            found[below] = replace(ropes.joined((line, rest)), spliced=found[below].spliced)
             gone.add(at)
     if not gone:
         return lines
@@ -119,7 +139,8 @@ def _rest(lines: Sequence[model.LogLine], at: int, edge: int, raws: Sequence[str
     wrapped = False  # the line above reaches the edge where lines were cut, and goes on here
     for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
         line = lines[below]
-        if (line.time is None and line.caller is None) or _is_bare(line, lines[at], raws):
+        untimed = line.time is None and line.caller is None
+        if untimed or _bare(line, lines[at], raws) is not None:
             if not wrapped:
                 return below if line.text.strip() and not line.noise else None
         elif not line.foreign and line.caller in (None, lines[at].caller):
@@ -128,15 +149,38 @@ def _rest(lines: Sequence[model.LogLine], at: int, edge: int, raws: Sequence[str
     return None
 
 
-def _is_bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> bool:
-    """Whether a line has only the outer prefixes of an interrupted one: they were put before all lines later."""
-    if line.foreign or head.foreign or not (line.pieces and head.pieces):
-        return False
-    width = line.pieces[0].start
-    if not 0 < width < head.pieces[0].start:
-        return False
-    own, other = raws[line.number][:width], raws[head.number][:width]
-    return _DIGIT.sub("0", own) == _DIGIT.sub("0", other)
+def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> model.LogLine | None:
+    """A line that has no time of its own, behind only what was put before all lines later; None for another one.
+
+    What was put before the interrupted line, up to its time, is told from it; its numbers may differ.
+    """
+    if len({piece.line for piece in (*line.pieces, *head.pieces[:1])}) != 2 or line.foreign:
+        return None
+    whole, above = _plain(line.number, raws), _plain(head.number, raws)
+    times = [found.start() for found in _TIME.finditer(above.text, 0, _MOST_PUT_BEFORE)]
+    for start in reversed(times):
+        put_before = _like(above.text[:start]).match(whole.text)
+        if put_before is None:
+            continue
+        end = put_before.end()
+        if _TIME.match(whole.text, end) or not whole.text[end:].strip():
+            return None
+        other = _TIME.search(whole.text, end) if line.spliced else None
+        return ropes.part(
+            whole, end, _recorded_from(whole.text, other.start()) if other else None
+        )
+    return None
+
+
+def _plain(number: int, raws: Sequence[str]) -> model.LogLine:
+    """A line of the document with plain characters."""
+    return characters.mend(ropes.whole(number, raws[number]))[0]
+
+
+@functools.lru_cache(256)
+def _like(text: str) -> re.Pattern[str]:
+    """Matches a text that differs from this one in its numbers only."""
+    return re.compile(_NUMBER.sub(r" {0,12}[0-9]{1,20}", re.escape(text)))
 
 
 def _edge(lines: Sequence[model.LogLine]) -> int:
