@@ -19,7 +19,7 @@ from oopsight import model
 SMALL = 1500
 # So far around a hint a heading, a mention or a tell of the architecture is looked for.
 AROUND = 100
-# So many lines at once are looked at to see whether a region goes on.
+# So many lines at once are looked at to see whether a region goes on: half of them must be rows.
 _MORE = 25
 # A stack ends here for certain; what follows is another region.
 _ENDS = re.compile(r"end of frame\W{0,8}$")
@@ -113,10 +113,9 @@ def _spread(
 def _last_row(lines: Sequence[str], last: int, following: int, more: re.Pattern[str]) -> int:
     """The last of the rows that follow lines[last] in great number, before the next hint."""
     while last < min(following, len(lines)):
-        rows = [
-            at for at, line in enumerate(lines[last + 1 : last + 1 + _MORE]) if more.search(line)
-        ]
-        if not rows:
+        below = lines[last + 1 : last + 1 + _MORE]
+        rows = [at for at, line in enumerate(below) if more.search(line)]
+        if not rows or 2 * len(rows) < len(below):
             break
         last += 1 + rows[-1]
     return last
