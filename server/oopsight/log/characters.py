@@ -61,8 +61,8 @@ _NOTHING = (
     r"\x1b[()*+][0-9A-Za-z]",
     r"\x1b[=>78]",
     rf"(?<!=1B)(?:{_BARE})",
-    # An escape before a tag begins a sequence in which a page coloured the numbers.
-    rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&])",
+    # An escape before a tag begins a sequence in which a page coloured the numbers; one that was interrupted goes on.
+    rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&]|\[\[)",
     r"(?:\^M|#015)(?![A-Za-z0-9_])",
 )
 _ODD = re.compile(

@@ -32,10 +32,9 @@ def read(
         lines = _renewed([ropes.whole(number, raw) for number, raw in enumerate(raws, first)])
     else:
         lines = [line for number, raw in enumerate(raws, first) for line in _clean(number, raw)]
-    lines = splices.restacked(lines)
     for _ in range(_ROUNDS):
         before = lines
-        lines = repairs.mended_block(splices.rejoined(lines, document.lines))
+        lines = repairs.mended_block(splices.restacked(splices.rejoined(lines, document.lines)))
         if lines is before:
             break
         known = set(map(id, before))

@@ -16,7 +16,9 @@ from oopsight.log import characters, ropes, stripping
 
 # A printk time with what may stand before it at once; another clock may stand in its bracket.
 _TIME = re.compile(
-    r"(?:<[0-9]{1,3}>)?\[{1,2} {0,8}[0-9]{1,10}\.[0-9]{6}(?:[^\[\]\n]{0,40})\](?! {0,2}[-,;=)\]])"
+    # A bracket behind an escape begins a sequence that was interrupted.
+    r"(?:<[0-9]{1,3}>)?(?:(?<!\x1b)(?<!\^\[)\[)?\[[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}"
+    r"(?:[^\[\]\n]{0,40})\](?! {0,2}[-,;=)\]])"
 )
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
 _PUT_BEFORE = re.compile(
@@ -28,6 +30,9 @@ _SHORTEST = 8
 _NUMBER = re.compile(r"(?:\\ ){0,12}[0-9]{1,20}")
 # What is put before lines is no longer.
 _MOST_PUT_BEFORE = 400
+# How pages write the end of a line, and what no printed line is longer than.
+_BREAK = "<br"
+_LONGEST = 4096
 _WORD = re.compile(r"(?<=\s)\S")
 # A line that was interrupted more often is none.
 _MOST_PIECES = 64
@@ -87,17 +92,16 @@ def _recorded_from(text: str, start: int) -> int:
 
 
 def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Lines in which a printer seems interrupted before its first character, where nearly all are so.
+    """Lines in which a printer seems interrupted before its first character but has no rest below.
 
-    Then both prefixes belong to one line: a log that was printed, or logged, by another program.
+    Then both prefixes belong to one line: of a log that was printed, or logged, by another program.
     """
     empty = {
         at
         for at, (line, below) in enumerate(itertools.pairwise(lines))
         if line.spliced and not line.text.strip() and below.foreign and below.number == line.number
     }
-    timed = sum(line.time is not None for line in lines) - len(empty)
-    if not empty or len(empty) * 2 < timed:
+    if not empty:
         return lines
     return [
         replace(line, foreign=False) if at - 1 in empty else line
@@ -113,12 +117,14 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     """
     if not any(line.spliced for line in lines):
         return lines
-    edge = _edge(lines)
+    edge, widest = _edges(lines)
     found = list(lines)
     gone: set[int] = set()
-    for at, line in enumerate(found):
+    # Who was interrupted last goes on first.
+    for at in sorted(range(len(found)), key=lambda at: (found[at].number, -at)):
+        line = found[at]
         cut = line.spliced and line.time is not None and len(line.pieces) < _MOST_PIECES
-        below = _rest(found, at, edge, raws) if cut else None
+        below = _rest(found, at, (edge, widest), raws) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
             rest = _bare(found[below], line, raws) or found[below]
@@ -134,19 +140,39 @@ def place(line: model.LogLine) -> tuple[int, int]:
     return line.number, line.pieces[0].start if line.pieces else 0
 
 
-def _rest(lines: Sequence[model.LogLine], at: int, edge: int, raws: Sequence[str]) -> int | None:
+def _rest(
+    lines: Sequence[model.LogLine], at: int, edges: tuple[int, int], raws: Sequence[str]
+) -> int | None:
     """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own."""
+
+    def has_rest(below: int) -> bool:
+        return is_bare(below) and lines[below].text.strip() != ""
+
+    def is_bare(below: int) -> bool:
+        if below >= len(lines):
+            return False
+        line = lines[below]
+        untimed = line.time is None and line.caller is None
+        return untimed or _bare(line, lines[at], raws) is not None
+
+    edge, widest = edges
     wrapped = False  # the line above reaches the edge where lines were cut, and goes on here
     for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
         line = lines[below]
-        untimed = line.time is None and line.caller is None
-        if untimed or _bare(line, lines[at], raws) is not None:
+        if is_bare(below):
             if not wrapped:
                 return below if line.text.strip() and not line.noise else None
         elif not line.foreign and line.caller in (None, lines[at].caller):
             return None
         wrapped = _end(line) == edge
+        if not wrapped and line.foreign and has_rest(below + 1) and has_rest(below + 2):
+            # Both its own rest and that of the interrupted line stand below, if it had no room for its next word.
+            wrapped = _end(line) + 1 + _first_word(lines[below + 1]) > widest >= _NARROWEST
     return None
+
+
+def _first_word(line: model.LogLine) -> int:
+    return len(line.text.split(maxsplit=1)[0]) if line.text.strip() else 0
 
 
 def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> model.LogLine | None:
@@ -154,10 +180,11 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
 
     What was put before the interrupted line, up to its time, is told from it; its numbers may differ.
     """
-    if len({piece.line for piece in (*line.pieces, *head.pieces[:1])}) != 2 or line.foreign:
+    if line.foreign or len({piece.line for piece in line.pieces}) != 1:
         return None
-    whole, above = _plain(line.number, raws), _plain(head.number, raws)
-    times = [found.start() for found in _TIME.finditer(above.text, 0, _MOST_PUT_BEFORE)]
+    whole, above = _plain(line, raws), _plain(head, raws)
+    first = min(_index(above, head), _MOST_PUT_BEFORE)
+    times = [found.start() for found in _TIME.finditer(above.text, 0, first)]
     for start in reversed(times):
         put_before = _like(above.text[:start]).match(whole.text)
         if put_before is None:
@@ -172,9 +199,24 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
     return None
 
 
-def _plain(number: int, raws: Sequence[str]) -> model.LogLine:
-    """A line of the document with plain characters."""
-    return characters.mend(ropes.whole(number, raws[number]))[0]
+def _plain(line: model.LogLine, raws: Sequence[str]) -> model.LogLine:
+    """The printed line in which a line begins, with plain characters; pages print several into one line."""
+    raw = raws[line.number]
+    at = line.pieces[0].start if line.pieces else 0
+    above = raw.rfind(_BREAK, max(0, at - _LONGEST), at)
+    start = raw.find(">", above, at) + 1 if above >= 0 else 0
+    end = raw.find(_BREAK, at, at + _LONGEST)
+    whole = ropes.whole(line.number, raw)
+    return characters.mend(ropes.part(whole, start, end if end >= 0 else at + _LONGEST))[0]
+
+
+def _index(whole: model.LogLine, part: model.LogLine) -> int:
+    """Where in a line its part begins."""
+    column = part.pieces[0].start if part.pieces else 0
+    for piece in whole.pieces:
+        if piece.start <= column <= piece.end:
+            return piece.at + min(column - piece.start, piece.length)
+    return len(whole.text)
 
 
 @functools.lru_cache(256)
@@ -183,11 +225,11 @@ def _like(text: str) -> re.Pattern[str]:
     return re.compile(_NUMBER.sub(r" {0,12}[0-9]{1,20}", re.escape(text)))
 
 
-def _edge(lines: Sequence[model.LogLine]) -> int:
-    """The column at which lines were cut: the widest one, if several end there."""
+def _edges(lines: Sequence[model.LogLine]) -> tuple[int, int]:
+    """The column at which lines were cut, -1 if none is known: the widest one, if several end there; and that one."""
     ends = [_end(line) for line in lines]
     widest = max(ends, default=0)
-    return widest if widest >= _NARROWEST and ends.count(widest) >= _CUT else -1
+    return widest if widest >= _NARROWEST and ends.count(widest) >= _CUT else -1, widest
 
 
 def _end(line: model.LogLine) -> int:
