@@ -19,9 +19,13 @@ _MOST_LINES = 120_000
 _MOST_PLACES = 8192
 
 
+_Claimed = dict[str, list[_format.Match]]
+
+
 @dataclass(slots=True)
 class Part:
-    """A region as it was read: its clean lines by printer, and how many of them tell each architecture.
+    """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
+    lines tell each architecture.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -29,6 +33,7 @@ class Part:
 
     first: int
     strands: tuple[tuple[model.LogLine, ...], ...]
+    claimed: tuple[_Claimed, ...]
     tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
@@ -85,8 +90,11 @@ def lines_of(
     lines = log.read(document, first, last)
     unwrapped = [_unwrap.unwrap(strand, shapes) for strand in log.strands(lines)]
     strands = tuple(one.lines for one in unwrapped)
-    tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
-    part = Part(first, strands, tells, tuple(p for one in unwrapped for p in one.problems))
+    claimed = tuple(_classify(strand, formats) for strand in strands)
+    tells = {}
+    if any(claimed):
+        tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
+    part = Part(first, strands, claimed, tells, tuple(p for one in unwrapped for p in one.problems))
     _memory.put(raw, part)
     return part
 
@@ -110,17 +118,23 @@ def _read(
     known = part.readings.get(arch_name)
     if known is None:
         record = arch.get(arch_name) if arch_name else None
-        found = [_strand(lines, record, formats) for lines in part.strands]
+        found = [
+            _strand(lines, claimed, record, formats)
+            for lines, claimed in zip(part.strands, part.claimed, strict=True)
+            if claimed
+        ]
         known = _in_order([*found, _format.Reading(problems=part.problems)])
         part.readings[arch_name] = known
     return known
 
 
 def _strand(
-    lines: Sequence[model.LogLine], record: model.Arch | None, formats: Mapping[str, _format.Format]
+    lines: Sequence[model.LogLine],
+    claimed: _Claimed,
+    record: model.Arch | None,
+    formats: Mapping[str, _format.Format],
 ) -> _format.Reading:
     """What the formats found in the lines of one printer."""
-    claimed = _classify(lines, formats)
     readings = [formats[name].assemble(lines, found, record) for name, found in claimed.items()]
     stacks = tuple(stack for reading in readings for stack in reading.stacks)
     return _format.Reading(
@@ -169,11 +183,9 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     )
 
 
-def _classify(
-    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]
-) -> dict[str, list[_format.Match]]:
+def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
     """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
-    claimed: dict[str, list[_format.Match]] = {}
+    claimed: _Claimed = {}
     for at, line in enumerate(lines):
         best: tuple[int, str, _format.Match] | None = None
         for name, record in formats.items():
