@@ -52,12 +52,18 @@ def _groups(lines: Sequence[model.LogLine]) -> Iterator[tuple[int, int]]:
     """Where groups of lines without a blank one between begin and end."""
     start: int | None = None
     for at, line in enumerate(lines):
-        blank = not line.noise and not line.text.strip()
+        blank = not line.noise and not line.text.strip() and not _leads(lines, at)
         if blank and start is not None:
             yield start, at
         start = None if blank else at if start is None else start
     if start is not None:
         yield start, len(lines)
+
+
+def _leads(lines: Sequence[model.LogLine], at: int) -> bool:
+    """Whether a line is a prefix that was broken off its text, which stands below without one."""
+    below = lines[at + 1] if lines[at].time is not None and at + 1 < len(lines) else None
+    return below is not None and below.time is None and below.text.strip() != ""
 
 
 def _may_be_one(group: Sequence[model.LogLine]) -> bool:

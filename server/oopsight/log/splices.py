@@ -103,11 +103,14 @@ def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     }
     if not empty:
         return lines
-    return [
-        replace(line, foreign=False) if at - 1 in empty else line
-        for at, line in enumerate(lines)
-        if at not in empty
-    ]
+    found: list[model.LogLine] = []
+    for at, line in enumerate(lines):
+        if at - 1 in empty:
+            caller = stripping.stacked(line.caller, lines[at - 1].caller)
+            found.append(replace(line, foreign=False, caller=caller))
+        elif at not in empty:
+            found.append(line)
+    return found
 
 
 def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[model.LogLine]:

@@ -26,6 +26,9 @@ _MARK = re.compile(r"[:;>\[\]]")
 # Indented names are calls of a trace.
 _CALLS = frozenset("abcdefghijklmnopqrstuvwxyz_?-|")
 _INDENTED = ("  ", "\t")
+# A name of a month may look like a call, too; its date is no longer.
+_CLOCK = re.compile(r"[0-2][0-9]:[0-5][0-9]:[0-5]")
+_DATED = 28
 _INDENTATION = re.compile(r"[ \t]{0,32}")
 _SAYS = ("time", "microseconds", "caller", "cpu", "pid")
 
@@ -61,6 +64,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
     start = 0
     time: float | None = None
     caller: str | None = None
+    process: str | None = None
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
@@ -75,9 +79,18 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
                     break  # another printer's line, printed into this one before its text
                 printer = said["caller"]
             time = _time(said, time)
-            caller = _caller(said, caller)
+            before, caller = caller, _caller(said, caller)
+            if "cpu" in said or "pid" in said:
+                if process is not None and caller != process == before:
+                    caller = stacked(caller, process)
+                process = caller
         start = found.end()
     return start, time, caller
+
+
+def stacked(caller: str | None, logger: str | None) -> str | None:
+    """Who printed a line that another one logged: neither alone tells to which lines it belongs."""
+    return caller if logger is None else f"{caller} {logger}" if caller else logger
 
 
 def _is_quiet(text: str, start: int) -> bool:
@@ -110,7 +123,8 @@ def _indented(text: str, start: int) -> re.Match[str] | None:
     if at == start or at == len(text):
         return None
     deep = start == 0 and text.startswith(_INDENTED)
-    return _ANY.match(text, at) if deep or text[at] not in _CALLS else None
+    dated = deep or text[at] not in _CALLS or _CLOCK.search(text, at, at + _DATED)
+    return _ANY.match(text, at) if dated else None
 
 
 def is_suspect(text: str) -> bool:

@@ -62,8 +62,8 @@ class LogLine:
 
     `number` is the document line (from 0) on which it starts. Pieces are in the order of the text; text between two
     pieces (a blank where a line was wrapped) stands nowhere in the document. `time` is the printed time in seconds,
-    `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU); both None when the line does not
-    print them. `noise` is a remark of the console itself, which no report contains. `spliced`: another CPU's line
+    `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU; `C2 T7073` where a task logged what
+    a CPU printed); both None when the line does not print them. `noise` is a remark of the console itself, which no report contains. `spliced`: another CPU's line
     cut in where this one ends; `foreign`: this one stands where another printer's line was cut.
     """
 
