@@ -53,15 +53,15 @@ _BEGINS = re.compile(
 # The beginning of a variable window, to the parenthesis that opens it.
 _WINDOW = (
     r"(?:\([A-Za-z_][\w *]{0,80}\)[ ]?)?[A-Za-z_0-9][\w.$\[\]]{0,127} = "
-    r"(?:[^\s;()|]{1,128} (?:= [^\s;()|]{1,128} )?-> )?\((?=\s)"
+    r"(?:[^\s;()|]{1,128} (?:= [^\s;()|]{1,128} )?-> )?\((?=\s|$)"
 )
 _ENCLOSES = re.compile(_WINDOW, re.ASCII)
 _INNER_LEAD = (
     r"(?:-{1,3}[0-9]{3,4}\|(?=[ ]?(?:[^\s()|]{1,400}(?:[(\s]|$)|[=0-9]))"
-    r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_][\w.$]{0,255}\()"
+    r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_.][\w.$]{0,255}(?:\[jt\])?\()"
 )
 _INNER = re.compile(
-    rf"(?:(?<=[\s)>])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
+    rf"(?:(?<=[\s)>;])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
     rf"|(?:(?<=[\s)])|^)(?:-{{2,4}}>\|[ ]?exception\b|-{{2,4}}\|[ ]?end of frame\b)"
     r"|(?<=[ \t]{3})\|(?![|\s]*$)(?!\|)|(?<=[ \t])\|(?=[ \t]{1,8}[\w.\[\]]{1,80} = )"
     rf"|(?:(?<=\s)|^)(?:{HEADING})(?=\s)"
@@ -75,6 +75,8 @@ _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 _TELLING_REST = re.compile(
     r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
 )
+# A name that was wrapped at a blank between its angle brackets.
+_BROKEN_TEMPLATE = re.compile(r"<[\w ,:*&<>]{1,400}$")
 _FULL = (_shapes.Edge.FULL, _shapes.Edge.CUT)
 _FRAME_LIKE = re.compile(rf"(?:{NAME}|[A-Z]{{1,4}}:[0-9A-Fa-fx:]{{1,40}})\(", re.ASCII)
 
@@ -86,7 +88,11 @@ def _end(text: str) -> int | None:
             return None
         if not frame["open"]:
             rest_of_arguments = text[frame.end() :].lstrip().startswith("=")
-            return None if rest_of_arguments else _with_remark(text, frame.end())
+            if rest_of_arguments:
+                return None
+            # Other words behind a name alone show that it is none.
+            worded = _WORDED.match(text, frame.end())
+            return len(text) if worded else _with_remark(text, frame.end())
         end = _arguments.end(text, frame.end())
         return None if end is None else _with_remark(text, end)
     window = _ENCLOSES.match(text)
@@ -100,6 +106,9 @@ def _end(text: str) -> int | None:
         return None if missing else marker.end()
     heading = _HEADING.match(text)
     return heading.end() if heading else len(text)
+
+
+_WORDED = re.compile(r"[ \t]+[^\W\d_]")
 
 
 def is_heading(text: str) -> bool:
@@ -135,7 +144,8 @@ def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
     if marker and (marker["up"] or marker["lower"]):
         missing = _missing(marker)
         fits = bool(missing) and rest.strip() == missing.strip()
-        return _shapes.Joint(_glue(text, rest, edge), surely=True) if fits else None
+        apart = missing.startswith(" ") and not rest.startswith((" ", "\t"))
+        return _shapes.Joint(" " if apart else "", surely=True) if fits else None
     row = _ROW.match(text)
     if row and (edge is not _shapes.Edge.FAR or text.rstrip().endswith(("=", "->"))):
         return _shapes.Joint(_glue(text, rest, edge), inside=True)
@@ -145,6 +155,11 @@ def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
 def _joint_of_frame(
     text: str, frame: re.Match[str], rest: str, edge: _shapes.Edge
 ) -> _shapes.Joint | None:
+    if not frame["open"] and _BROKEN_TEMPLATE.match(text, frame.end()):
+        glue = "" if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")) else " "
+        whole = _FRAME.match(text + glue + rest)
+        if whole and whole["open"] and whole.end() > len(text):
+            return _shapes.Joint(glue, surely=True)
     if frame["place"] is None:
         return _shapes.Joint("") if edge in _FULL else None
     if not frame["open"]:
