@@ -14,7 +14,6 @@ from lsprotocol import types
 
 from oopsight import formats, ide, model, resolve, tree
 from oopsight.lsp import background, buffers, from_proto, session
-from oopsight.resolve import kept
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 TOP = Path(__file__).parents[1]
@@ -218,9 +217,9 @@ def test_everything_of_an_answer_moves(sample: tree.KernelTree) -> None:
     """A noun of the model with a span that nobody thought of would stay where it was."""
     before = _explained(STACKS, sample)
     after = _explained("\n\n\n" + STACKS, sample)
-    moved = tuple(kept.moved(stack, 3) for stack in before.crashes[0].stacks)
+    moved = tuple(model.moved(stack, 3) for stack in before.crashes[0].stacks)
     assert moved == after.crashes[0].stacks
-    assert kept.moved(moved, -3) == before.crashes[0].stacks
+    assert model.moved(moved, -3) == before.crashes[0].stacks
 
 
 def test_the_session_keeps_what_an_edit_did_not_touch(

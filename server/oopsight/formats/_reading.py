@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _moves, _unwrap
+from oopsight.formats import _format, _mentions, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -105,7 +105,7 @@ def read_at(
     """What all formats found in a region that now begins on line `first` of a text of that architecture."""
     placed = part.placed.get((arch_name, first))
     if placed is None:
-        placed = _moves.moved(_read(part, arch_name, formats), first - part.first)
+        placed = model.moved(_read(part, arch_name, formats), first - part.first)
         if len(part.placed) > _MOST_PLACES:
             part.placed.clear()
         part.placed[arch_name, first] = placed

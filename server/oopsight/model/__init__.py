@@ -19,6 +19,7 @@ from oopsight.model.crash import (
     StackRole,
     Variable,
 )
+from oopsight.model.moves import moved
 from oopsight.model.problem import Problem
 from oopsight.model.resolved import (
     Candidate,
@@ -94,4 +95,5 @@ __all__ = [
     "Status",
     "TableEntry",
     "Variable",
+    "moved",
 ]
