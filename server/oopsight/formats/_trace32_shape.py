@@ -53,7 +53,7 @@ _BEGINS = re.compile(
 # The beginning of a variable window, to the parenthesis that opens it.
 _WINDOW = (
     r"(?:\([A-Za-z_][\w *]{0,80}\)[ ]?)?[A-Za-z_0-9][\w.$\[\]]{0,127} = "
-    r"(?:[^\s;()|]{1,128} (?:= [^\s;()|]{1,128} )?-> )?\((?=\s|$)"
+    r"(?:[^\s;()|]{1,128} (?:= [^\s;()|]{1,128} )?-> )?\((?=\s)"
 )
 _ENCLOSES = re.compile(_WINDOW, re.ASCII)
 _INNER_LEAD = (
