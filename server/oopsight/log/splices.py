@@ -20,6 +20,8 @@ _TIME = re.compile(
     r"(?:<[0-9]{1,3}>)?(?:(?<!\x1b)(?<!\^\[)\[)?\[[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}"
     r"(?:[^\[\]\n]{0,40})\](?! {0,2}[-,;=)\]])"
 )
+# How a line begins that has a time of its own.
+_TIMED = re.compile(r"[ \t]{0,16}(?:<[0-9]{1,3}>)?\[{1,2}[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}")
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
 _PUT_BEFORE = re.compile(
     r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
@@ -193,7 +195,7 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
         if put_before is None:
             continue
         end = put_before.end()
-        if _TIME.match(whole.text, end) or not whole.text[end:].strip():
+        if _TIMED.match(whole.text, end) or not whole.text[end:].strip():
             return None
         other = _TIME.search(whole.text, end) if line.spliced else None
         return ropes.part(
