@@ -48,7 +48,7 @@ _REMARK = re.compile(rf"[ \t]*{REMARK}")
 # A remark inside a window that stands on one line: nobody knows where it ends.
 _REMARK_INSIDE = re.compile(rf"[ \t]{REMARK}[ \t]")
 _BEGINS = re.compile(
-    rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))", re.ASCII
+    rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))|B::[^ \t|]", re.ASCII
 )
 # The beginning of a variable window, to the parenthesis that opens it.
 _WINDOW = (
@@ -68,12 +68,17 @@ _INNER = re.compile(
     rf"|(?:(?<=\s)|^){_WINDOW}",
     re.ASCII,
 )
+# The rest of an echoed command that was wrapped: options, a task's name or address.
+_REST_OF_HEADING = re.compile(
+    r"[ \t]?(?:/[A-Z]\w{1,40}|\"[^\"|]{0,80}\"|0x[0-9A-Fa-f]{1,16}|[0-9A-F]{2,16}$)(?:[ \t](?:/[A-Z]\w{1,40}|\"[^\"|]{0,80}\"|0x[0-9A-Fa-f]{1,16})){0,4}[ \t]*$",
+    re.ASCII,
+)
 # The rest of a name that was cut: `fault(addr = 0, …)`.
 _WORD_ALONE = re.compile(r"[\w.$]{1,200}[ \t]*$", re.ASCII)
 _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 # The rest of an argument list that cannot be a sentence.
 _TELLING_REST = re.compile(
-    r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]+[,) ]|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)])"
+    r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]{1,20}(?:[,) ]|$)|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)]|= ?[\w-]{1,80}(?:[,)]|$))"
 )
 # A name that was wrapped at a blank between its angle brackets.
 _BROKEN_TEMPLATE = re.compile(r"<[\w ,:*&<>]{1,400}$")
@@ -146,6 +151,8 @@ def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
         fits = bool(missing) and rest.strip() == missing.strip()
         apart = missing.startswith(" ") and not rest.startswith((" ", "\t"))
         return _shapes.Joint(" " if apart else "", surely=True) if fits else None
+    if _HEADING.match(text) and _REST_OF_HEADING.match(rest):
+        return _shapes.Joint(_glue(text, rest, edge), surely=True)
     row = _ROW.match(text)
     if row and (edge is not _shapes.Edge.FAR or text.rstrip().endswith(("=", "->"))):
         return _shapes.Joint(_glue(text, rest, edge), inside=True)
@@ -182,7 +189,8 @@ def _joint_of_frame(
     glue = _glue(text, rest, edge)
     if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
         return None
-    telling = bool(_TELLING_REST.match(rest)) and text.rstrip().endswith(("=", ",", "(", "->"))
+    expects = text.rstrip().endswith(("=", ",", "(", "->")) or rest.lstrip().startswith("=")
+    telling = expects and bool(_TELLING_REST.match(rest))
     return _shapes.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
 
 

@@ -45,15 +45,15 @@ def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> U
 class _Wrap:
     """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
     whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
-    element was whole with its rest. Where nearly all lines print a time (`timed`) or had a prefix (`prefixed`), a line
-    without one is likely the rest of the line above."""
+    element was whole with its rest. Where nearly all lines print a time (`timed`) or had a prefix of about so many
+    columns (`prefix`), a line without one is likely the rest of the line above."""
 
     shapes: Sequence[_shapes.Shape]
     widest: int
     walls: frozenset[int] = frozenset()
     wrapped: bool = False
     timed: bool = False
-    prefixed: bool = False
+    prefix: int = 0
     believing: bool = False
     proven: bool = False
 
@@ -84,7 +84,7 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) ->
         walls,
         wrapped=most > 0,
         timed=0 < nearly_all <= sum(line.time is not None for line in texts),
-        prefixed=0 < nearly_all <= sum(line.pieces[0].start > 0 for line in texts),
+        prefix=sorted(line.pieces[0].start for line in texts)[len(texts) * 2 // 5] if texts else 0,
         proven=most >= _MANY,
     )
 
@@ -136,7 +136,12 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
 
 
 # A line of a variable window that a mailer broke before a value, or within the type in front of the name.
-_OPEN_VALUE = re.compile(r"[\w)\]]\s*(?:=|->)\s*$|^\s*\([A-Za-z_][\w ]{0,80}$")
+_OPEN_VALUE = re.compile(r"[\w)\]]\s*(?:=|->)\s*$|^\s*\({1,4}[A-Za-z_][\w ]{0,80}$")
+# A type alone, and the name that it belongs to.
+_TYPE_ALONE = re.compile(
+    r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}[ ]?(?:[ ]\w{1,80}|\*{1,3})\)\s*$"
+)
+_NAME_BEHIND = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]]{0,80} = ")
 _GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
 _NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
@@ -152,18 +157,23 @@ def _whole_assignment(
     for _ in range(_MOST_LINES):
         if at >= len(lines) or _shapes.begins(lines[at], wrap.shapes):
             break
-        full = _edge_of(line, lines[at], wrap) in (_shapes.Edge.FULL, _shapes.Edge.CUT)
+        edge = _edge_of(line, lines[at], wrap)
+        near = edge is not _shapes.Edge.FAR
+        full = edge in (_shapes.Edge.FULL, _shapes.Edge.CUT)
         ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
         rest = lines[at].text
         open_value = bool(
             (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
             or ("(" in line.text and _GOES_ON.match(rest))
+            or (near and _TYPE_ALONE.match(line.text) and _NAME_BEHIND.match(rest))
         )
         if not (broken or open_value) or len(line.text) > _shapes.LONGEST:
             break
-        glue = " " if open_value else ""
-        line = replace(log.joined((line, lines[at]), glue), spliced=lines[at].spliced)
+        glue = " " if open_value and not line.text.endswith((" ", "\t")) else ""
+        indent = len(rest) - len(rest.lstrip()) if open_value else 0
+        behind = log.part(lines[at], indent)
+        line = replace(log.joined((line, behind), glue), spliced=behind.spliced)
         at += 1
     return at, line
 
@@ -245,17 +255,26 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
     limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
     near = wrap.wrapped and end + 1 + first > limit >= _shapes.NARROWEST
-    return _shapes.Edge.NEAR if near or _is_bare(line, following, wrap) else _shapes.Edge.FAR
+    # A blank at the end says so in mails whose paragraphs flow.
+    flows = line.text.endswith(" ") and not line.text.endswith("  ") and end >= _shapes.NARROWEST
+    near = near or flows or _is_bare(line, following, wrap)
+    return _shapes.Edge.NEAR if near else _shapes.Edge.FAR
 
 
 def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
     """Whether the line below lacks what stands in front of nearly all others, and of this one."""
     if wrap.timed:
-        return line.time is not None and following.time is None
-    starts = [one.pieces[0].start for one in (line, following) if one.pieces]
-    return wrap.prefixed and len(starts) == 2 and starts[0] > 0 == starts[1]
+        if line.time is not None and following.time is None:
+            return True
+    if not (wrap.prefix and line.pieces and following.pieces):
+        return False
+    # Less than what stands before nearly all lines; numbers and names in it differ a little.
+    own, below = line.pieces[-1].start - line.pieces[-1].at, following.pieces[0].start
+    return below * 4 <= wrap.prefix * 3 < max(own, line.pieces[0].start) * 4
 
 
 def _is_between(lines: Sequence[model.LogLine], at: int, shapes: Sequence[_shapes.Shape]) -> bool:
-    """Whether an element begins on lines[at]: then the line before it stands in the midst of a stack."""
-    return at < len(lines) and _shapes.begins(lines[at], shapes)
+    """Whether an element begins on lines[at], or below another printer's: the line before stands within a stack."""
+    while at < len(lines) and lines[at].noise:
+        at += 1
+    return any(_shapes.begins(line, shapes) for line in lines[at : at + 2])
