@@ -147,6 +147,8 @@ def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
     begins, ends = _BROKEN.search(line.text), _MENDS.match(rest.text)
     if not begins or not ends or len(line.text) > _LONGEST:
         return None
+    if rest.text.startswith(">") and line.text.lstrip(" \t").startswith(">"):
+        return None  # both are still quoted
     for glue in ("", " "):
         tag = begins.group() + glue + ends.group()
         if _TAG.fullmatch(tag):

@@ -16,9 +16,10 @@ from oopsight.log import prefixes, ropes
 _MOST = 64
 # A byte of memory is marked in front of its row: ">ffff888012345680: fb fb"; that is no quote.
 _MEMORY_ROW = re.compile(r">[0-9a-f]{8,16}:")
-# A note of the console, alone or behind a line that it broke off.
+# A note of the console, alone or behind a line that it broke off; pages and kdb put marks behind every line.
 _NOTE = re.compile(
-    r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*\s{0,8}$"
+    r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*"
+    r"\s{0,8}(?:</?[a-z]{1,6} ?/?>\s{0,4}){0,4}$"
 )
 # A prefix that begins with a letter, a dash or a blank has one of these marks behind it: most lines need no closer look.
 _QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- \t")
