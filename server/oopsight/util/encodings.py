@@ -127,6 +127,11 @@ def _piecewise(line: bytes, encoding: Encoding) -> str:
     return "".join(parts)
 
 
+# Signs that stand in the place of a plain one before a number: `0×10`, `‐001|`.
+_SIGNS = ("\u00d7", "\u2010", "\u2011", "\u2013", "\u2014", "\u2015", "\u2212")
+_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f]{2}")
+
+
 def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
     """Whether the character is one byte of noise and an ASCII character rather than itself.
 
@@ -134,6 +139,8 @@ def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
     ones never end so, also one at the end of a word.
     """
     if char[0][-1] >= 0x80 or len(char[0]) != 2 or _is_high(line, char.end()):
+        return False
+    if _BEFORE_DIGITS.match(line, char.end()) and _strictly(char[0], encoding.name) in _SIGNS:
         return False
     alone = not (_is_high(line, char.start() - 1) or _is_high(line, char.start() - 2))
     return alone or not encoding.punctuated
@@ -271,6 +278,8 @@ _KANJI = (
     "電校語土木聞食車何南万毎白天母火右読友左休父雨起動作確認問題発再現源正常値呼関数落実機基板調査原因対応必要場"
     "合方法用異停止開始終了表示回変更理分部内容設定試験失敗成功参照空不具報告願致以同画面固最新版通信"
 )
+# Names of months in logs of Russian machines.
+_CYRILLIC_LETTERS = "".join(chr(code) for code in range(0x410, 0x450)) + "Ёё"
 _HIRAGANA = "のにはをたがでてとしるまいすなれかこあうらっんりさよくけきもそ"
 _KATAKANA = "ーンストルクラリアイマプグレタドロカフシジテデバパブメモネエサケキボッャョュ"
 _BUT_KANA_OF_SJIS = ((0x889F, 0x9872), (0x989F, 0xEAA4))
@@ -294,6 +303,7 @@ def _japanese(
         _Class(0.05, 60, ranges=(katakana,)),
         _Class(0.08, 2965, ranges=(kanji[0],)),
         _Class(0.005, 3390, ranges=(kanji[1],)),
+        _Class(0.01, 66, _CYRILLIC_LETTERS),
         _Class(0.01, 700, ranges=(rest,)),
         _Class(0.01, 63, ranges=(half,)),
     )
