@@ -120,9 +120,10 @@ def _without_notes(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
     """The line without what the console says about itself, and without messages that it broke off and printed again."""
     text = line.text
     changes = []
+    behind = 0  # the note before
     for note in _NOTE.finditer(text):
         start = note.start()
-        low = max(0, start - _shapes.LONGEST)
+        low, behind = max(behind, start - _shapes.LONGEST), note.end()
         starts = [low + found for found in _starts(text[low:start], shape)]
         if starts and text.startswith(text[starts[-1] : start].strip(), note.end()):
             start = starts[-1]
