@@ -164,8 +164,8 @@ def _joint_of_frame(
 ) -> _shapes.Joint | None:
     if not frame["open"] and _BROKEN_TEMPLATE.match(text, frame.end()):
         glue = "" if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")) else " "
-        whole = _FRAME.match(text + glue + rest)
-        if whole and whole["open"] and whole.end() > len(text):
+        mended = _FRAME.match(text + glue + rest)
+        if mended and mended["open"] and mended.end() > len(text):
             return _shapes.Joint(glue, surely=True)
     if frame["place"] is None:
         return _shapes.Joint("") if edge in _FULL else None

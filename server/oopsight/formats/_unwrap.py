@@ -263,9 +263,8 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
 
 def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
     """Whether the line below lacks what stands in front of nearly all others, and of this one."""
-    if wrap.timed:
-        if line.time is not None and following.time is None:
-            return True
+    if wrap.timed and line.time is not None and following.time is None:
+        return True
     if not (wrap.prefix and line.pieces and following.pieces):
         return False
     # Less than what stands before nearly all lines; numbers and names in it differ a little.

@@ -122,6 +122,7 @@ def _instead(tag: re.Match[str]) -> str:
 
 # The beginning of a tag at the end of a line, and its end at the beginning of the next one.
 _BROKEN = re.compile(r"<[A-Za-z/]?[^<>]{0,200}$")
+_QUOTED = re.compile(r"(?:> ?){1,32}")
 _MENDS = re.compile(r"[^<>]{0,200}>")
 
 
@@ -144,11 +145,14 @@ def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLin
 
 def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
     """Both as one line where a tag begins on the first and ends on the second, else None."""
+    quoted = _QUOTED.match(line.text) if rest.text.startswith(">") else None
+    if quoted and rest.text.startswith(quoted[0]):
+        rest = ropes.part(rest, quoted.end())  # both are still quoted
+    elif quoted:
+        return None
     begins, ends = _BROKEN.search(line.text), _MENDS.match(rest.text)
     if not begins or not ends or len(line.text) > _LONGEST:
         return None
-    if rest.text.startswith(">") and line.text.lstrip(" \t").startswith(">"):
-        return None  # both are still quoted
     for glue in ("", " "):
         tag = begins.group() + glue + ends.group()
         if _TAG.fullmatch(tag):

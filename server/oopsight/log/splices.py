@@ -198,9 +198,7 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
         if _TIMED.match(whole.text, end) or not whole.text[end:].strip():
             return None
         other = _TIME.search(whole.text, end) if line.spliced else None
-        return ropes.part(
-            whole, end, _recorded_from(whole.text, other.start()) if other else None
-        )
+        return ropes.part(whole, end, _recorded_from(whole.text, other.start()) if other else None)
     return None
 
 

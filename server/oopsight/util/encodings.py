@@ -129,7 +129,7 @@ def _piecewise(line: bytes, encoding: Encoding) -> str:
 
 # Signs that stand in the place of a plain one before a number: `0×10`, `‐001|`.
 _SIGNS = ("\u00d7", "\u2010", "\u2011", "\u2013", "\u2014", "\u2015", "\u2212")
-_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f]{2}")
+_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f>]")
 
 
 def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
@@ -304,6 +304,7 @@ def _japanese(
         _Class(0.08, 2965, ranges=(kanji[0],)),
         _Class(0.005, 3390, ranges=(kanji[1],)),
         _Class(0.01, 66, _CYRILLIC_LETTERS),
+        _Class(0.02, 7, "".join(_SIGNS)),
         _Class(0.01, 700, ranges=(rest,)),
         _Class(0.01, 63, ranges=(half,)),
     )
