@@ -163,10 +163,13 @@ def _joint_of_frame(
     text: str, frame: re.Match[str], rest: str, edge: _shapes.Edge
 ) -> _shapes.Joint | None:
     if not frame["open"] and _BROKEN_TEMPLATE.match(text, frame.end()):
-        glue = "" if text.endswith((" ", "\t")) or rest.startswith((" ", "\t")) else " "
-        mended = _FRAME.match(text + glue + rest)
-        if mended and mended["open"] and mended.end() > len(text):
-            return _shapes.Joint(glue, surely=True)
+        # A blank stands behind a comma of a name and before `as`; a mailer takes it, and breaks before no mark.
+        at_blank = text.endswith(",") and not rest.startswith((" ", "\t"))
+        at_blank = at_blank or (edge not in _FULL and rest.startswith("as "))
+        mended = _FRAME.match(text + (" " if at_blank else "") + rest)
+        known = at_blank or edge in _FULL or rest.startswith((",", ":", ">"))
+        if known and mended and mended["open"] and mended.end() > len(text):
+            return _shapes.Joint(" " if at_blank else "", surely=True)
     if frame["place"] is None:
         return _shapes.Joint("") if edge in _FULL else None
     if not frame["open"]:
