@@ -38,15 +38,15 @@ def _frames_only(
 ) -> Iterator[_format.Match]:
     """Leave out what only looks like a frame.
 
-    A line whose beginning is mangled needs parentheses behind the name, or a frame with the same or the neighbouring
-    number on the line above or below; else every numbered table would be a stack. A name alone needs another line of
-    a stack beside it.
+    A line whose beginning is mangled, or behind which something stands as in source code, needs a frame with the same
+    or the neighbouring number on the line above or below; else every numbered table would be a stack. A name alone
+    needs another line of a stack beside it.
     """
     texts = [at for at, line in enumerate(lines) if line.text.strip() and not line.noise]
     place = {at: number for number, at in enumerate(texts)}
     parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
-    frames = [m for m in matches if m.kind == "frame" and not _is_code(m)]
-    firm = {place[m.at]: number_of(m) for m in frames if _is_firm(m)}
+    frames = [m for m in matches if m.kind == "frame"]
+    firm = {place[m.at]: number_of(m) for m in frames if _is_firm(m) and not _is_code(m)}
     weak = [m for m in frames if place[m.at] not in firm]
     for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
         for match in some:
@@ -86,10 +86,12 @@ def number_of(match: _format.Match) -> int:
 
 
 def _is_open(match: _format.Match) -> bool:
-    """Whether the arguments of a frame do not end on its line: so does the text column of a dump."""
+    """Whether words alone are left of a frame's arguments: so does the text column of a dump end."""
     if match.kind != "frame" or not match.groups["open"]:
         return False
-    return _arguments.end(match.line.text, match.groups.end("open")) is None
+    opened = match.groups.end("open")
+    text = match.line.text
+    return _arguments.end(text, opened) is None and "=" not in text[opened:]
 
 
 def _fills_line(match: _format.Match) -> bool:

@@ -24,6 +24,8 @@ PLACE = (
     rf"|(?P<class>[A-Z]{{1,4}}):(?:0x(?P<space>{_HEX})::)?(?:0x)?(?P<address>{_HEX})(?![\w:])"
     rf"|0x(?P<bare>{_HEX})(?![\w:,])"
 )
+# The parenthesis behind a name; people put a blank before it, and remarks in parentheses stand there, too.
+OPEN = r"(?:\(|[ ]\((?=(?:inline|asm)?\)|\?|[\[:A-Za-z_][^()=|]{0,120}=))"
 # What stands before the place. Two digits are a frame only where blanks are not in the way of the bar, and a number
 # that lost its dash only where it has all three digits; the rule for frames demands parentheses of these.
 LEAD = r"(?:(?P<dash>-{1,3})(?P<number>[0-9]{1,4})|(?P<bald>(?<![\w|.:-])[0-9]{3}))(?P<gap>[ \t]{0,4})\|[ \t]{0,4}"
@@ -36,7 +38,7 @@ WORDS = frozenset(("inline", "asm"))
 # Headings that people leave above a stack: an echoed command, a CPU.
 HEADING = r"B::[^ \t|]{1,200}(?:[ \t]/[^ \t|]{1,80}|[ \t]\"[^\"|]{0,80}\"|[ \t]0x[0-9A-Fa-f]{1,16}){0,8}|(?:[Cc][Pp][Uu]|[Cc]ore)[ #_]?[0-9]{1,4}:"
 
-_FRAME = re.compile(rf"[ \t]*{LEAD}(?:(?P<place>{PLACE})(?P<open>\()?)?", re.ASCII)
+_FRAME = re.compile(rf"[ \t]*{LEAD}(?:(?P<place>{PLACE})(?P<open>{OPEN})?)?", re.ASCII)
 _EXCEPTION, _END = "exception", "end of frame"
 _MARKER = re.compile(
     rf"[ \t]*(?:(?P<up>{MARK_EXCEPTION})(?P<upper>[a-z]{{0,9}})|(?P<down>{MARK_END})(?P<lower>[a-z ]{{0,12}}))",
@@ -189,6 +191,8 @@ def _joint_of_frame(
     again = _FRAME.match(rest)
     if again or _REPEATED.match(rest):
         return _repeated(text, frame, rest)
+    if _OTHER_FRAME.search(rest):
+        return None  # behind words that nobody knows
     glue = _glue(text, rest, edge)
     if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
         return None
@@ -204,6 +208,7 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _sha
     return _shapes.Joint(_glue(text, rest, edge), inside=True)
 
 
+_OTHER_FRAME = re.compile(r"-[0-9]{2,4}\|", re.ASCII)
 _REPEATED = re.compile(
     r"[ \t]*(?:-{1,3}|(?=[0-9]{3}\|))([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII
 )
@@ -214,8 +219,12 @@ def _repeated(text: str, frame: re.Match[str], rest: str) -> _shapes.Joint | Non
     again = _REPEATED.match(rest)
     if not again or int(again[1]) != int(frame["number"] or frame["bald"]):
         return None
-    if _FRAME_LIKE.match(rest, again.end()) or _is_word(text[frame.end() :].strip()):
+    if _FRAME_LIKE.match(rest, again.end()):
         return None
+    printed = text[frame.end() :].strip()
+    if _is_word(printed):
+        completes = any(f"{printed}{rest[again.end() :].strip()}" == f"{word})" for word in WORDS)
+        return _shapes.Joint("", again.end(), surely=True) if completes else None
     glue = _glue(text, rest[again.end() :], _shapes.Edge.FAR)
     fits = _arguments.can_go_on(text[frame.end() :] + glue + rest[again.end() :])
     return _shapes.Joint(glue, again.end(), surely=True) if fits else None

@@ -206,6 +206,8 @@ def _with_rest(
             break
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
+        if joint.start:  # a debugger that wraps pads its lines
+            element = log.part(element, 0, len(element.text.rstrip()))
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
         element = replace(_mended(element), spliced=line.spliced)
         believed = edge is _shapes.Edge.CUT or (edge is _shapes.Edge.FULL and wrap.believing)

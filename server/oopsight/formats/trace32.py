@@ -159,13 +159,22 @@ def _add(stack: _Stack, match: _format.Match, record: model.Arch | None) -> None
     if match.kind == "frame":
         inner = stack.rows[-1].frame if stack.rows else None
         row = _row(match, crossing=stack.trapped, inner=inner, record=record)
-        stack.rows.insert(_position(stack, row), row)
+        position = _position(stack, row)
+        if position < len(stack.rows) and row.problem is None:
+            row.problem = _out_of_order(row.frame)
+        stack.rows.insert(position, row)
         stack.spans += row.frame.spans
         stack.trapped = False
         return
     stack.spans += match.line.spans(match.groups.start("mark"), match.groups.end())
     stack.trapped = match.kind == "exception"
     stack.ended = match.kind == "end"
+
+
+def _out_of_order(frame: model.Frame) -> model.Problem:
+    message = f"Frame {frame.number} stands below a later one in the text; it is shown where its number belongs."
+    span = frame.spans[-1] if frame.spans else None
+    return model.Problem("out-of-order", message, span, "Paste the stack as the debugger shows it.")
 
 
 def _position(stack: _Stack, row: _Row) -> int:
@@ -386,7 +395,10 @@ _HINTS = _regions.Hints(
             ),
         ),
     ),
-    more=re.compile(rf"{_BAR}|[\w\])][ \u00a0]{{1,8}}(?:=|\uff1d)[ \u00a0]|[,(][ \t]*$"),
+    # A bar behind an indentation, and members: what a row of locals or of a window looks like.
+    more=re.compile(
+        rf"(?:^|[ \u00a0\u3000]{{3}}|\t|[>\]:][ ]?){_BAR}|=[ \u00a0][^=]{{1,400}}[,()][ \t]*$|[,(][ \t]*$"
+    ),
 )
 
 
@@ -399,7 +411,7 @@ FORMAT = _format.Format(
         _format.rule(
             "frame",
             rf"{_LEAD}{shape.LEAD}(?P<place>{shape.PLACE})"
-            rf"(?:(?P<open>\()|[ \t]*(?=$|{shape.REMARK}))",
+            rf"(?:(?P<open>{shape.OPEN})|[ \t]*(?=$|{shape.REMARK}))",
             needs="|",
         ),
         _format.rule(

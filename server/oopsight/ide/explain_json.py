@@ -95,6 +95,7 @@ def _frame(frame: model.ResolvedFrame, index: int) -> Json:
         "hops": [_hop(hop) for hop in frame.hops],
         "arguments": [value_json(value) for value in frame.arguments],
         "variables": [value_json(value) for value in frame.variables],
+        **({"remarks": list(printed.remarks)} if printed.remarks else {}),
     }
 
 

@@ -95,6 +95,8 @@ def _frame(frame: model.ResolvedFrame, lines: excerpts.Lines) -> Iterator[str]:
             yield from _value(value, 1)
     for value in frame.variables:
         yield from _value(value, 1)
+    for written in printed.remarks:
+        yield from _labelled("remark", words.visible(written))
 
 
 def _where(frame: model.ResolvedFrame, lines: excerpts.Lines) -> Iterator[str]:
