@@ -101,7 +101,8 @@ def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     empty = {
         at
         for at, (line, below) in enumerate(itertools.pairwise(lines))
-        if line.spliced and not line.text.strip() and below.foreign and below.number == line.number
+        if line.spliced and below.foreign and below.number == line.number
+        if _PUT_BEFORE.match(line.text)
     }
     if not empty:
         return lines
@@ -189,7 +190,12 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
         return None
     whole, above = _plain(line, raws), _plain(head, raws)
     first = min(_index(above, head), _MOST_PUT_BEFORE)
-    times = [found.start() for found in _TIME.finditer(above.text, 0, first)]
+    # The level before a time may have been put there with it, or later before all lines.
+    times = [
+        start
+        for found in _TIME.finditer(above.text, 0, first)
+        for start in sorted({found.start(), above.text.index("[", found.start())})
+    ]
     for start in reversed(times):
         put_before = _like(above.text[:start]).match(whole.text)
         if put_before is None:
