@@ -33,3 +33,26 @@ def _covered() -> list[tuple[Path, Path]]:
 def test_typed_truth(text: Path, told: Path) -> None:
     """Every frame, argument, marker and window of these texts is read as a person read it."""
     assert truth.differences(text, told) == []
+
+
+def test_underscores_that_an_editor_escaped() -> None:
+    """Names are read without the backslashes that Markdown wants, and stand where they stand with them."""
+    text = "-000|arch\\_sample\\_lock(inline)\n-000|\\_raw\\_sample\\_lock(lock = 0xC1000000)"
+    document = model.Document.of(text)
+    (stack,) = formats.parse(document).crashes[0].stacks
+    assert [frame.code.function for frame in stack.frames] == [
+        "arch_sample_lock",
+        "_raw_sample_lock",
+    ]
+    (span,) = stack.frames[1].code.name_spans
+    assert document.lines[1][span.start : span.end] == "\\_raw\\_sample\\_lock"
+
+
+def test_a_full_name_is_no_markdown() -> None:
+    """Backslashes of a debugger's full names stay what they are."""
+    text = (
+        "-001|\\\\vmlinux\\page_alloc\\__alloc_pages(order = 0)\n-002|\\\\sample\\main\\_run(asm)"
+    )
+    (stack,) = formats.parse(model.Document.of(text)).crashes[0].stacks
+    codes = [(frame.code.function, frame.code.module) for frame in stack.frames]
+    assert codes == [("__alloc_pages", None), ("_run", "sample")]

@@ -69,7 +69,7 @@ def _leads_to_crowd(
 
 def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     """Whether a line holds more than one element of a format."""
-    return any(len(_starts(text, shape, 2)) > 1 for shape in shapes)
+    return any(shape.needs in text and len(_starts(text, shape, 2)) > 1 for shape in shapes)
 
 
 def _goes_on_crowded(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> bool:

@@ -43,12 +43,13 @@ class Joint:
 class Shape:
     """What unwrapping must know of a format.
 
-    `begins` matches a line on which an element begins, at its first character; `inner` finds where elements begin on
+    On a line without `needs` no frame begins; looking for it first saves much time. `begins` matches a line on which an element begins, at its first character; `inner` finds where elements begin on
     a line that holds several. What `encloses` matches goes on to its own end, whatever seems to begin in it. `end` is where an element's own text ends, None while it is not finished. `joint` says
     how a line goes on with an unfinished or finished element, None when it does not; its last argument tells whether
     the element stands at the edge where lines end.
     """
 
+    needs: str
     begins: re.Pattern[str]
     inner: re.Pattern[str]
     encloses: re.Pattern[str]

@@ -12,6 +12,10 @@ from oopsight.formats import _trace32_shape as shape
 _REMARK_BEGINS = re.compile(shape.REMARK)
 
 
+# Other people's lines may stand between a name alone and the next line of its stack.
+_NEAR = 3
+
+
 def frames_and_markers(
     lines: Sequence[model.LogLine], matches: Sequence[_format.Match]
 ) -> Iterator[_format.Match]:
@@ -56,7 +60,8 @@ def _frames_only(
     for match in matches:
         if match.kind == "frame":
             last = place[match.at] == len(texts) - 1  # a text may begin to be pasted here
-            named = match.groups["open"] or last or parts & set(_beside(place[match.at]))
+            around = range(place[match.at] - _NEAR, place[match.at] + _NEAR + 1)
+            named = match.groups["open"] or last or parts & (set(around) - {place[match.at]})
             if place[match.at] not in firm or not named:
                 continue
         yield match

@@ -249,4 +249,6 @@ def _glue(text: str, rest: str, edge: _shapes.Edge) -> str:
     return "" if inside else " "
 
 
-SHAPE = _shapes.Shape(begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint)
+SHAPE = _shapes.Shape(
+    needs="|", begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint
+)

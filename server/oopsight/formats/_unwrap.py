@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _crowds, _shapes
+from oopsight.formats import _crowds, _fronts, _shapes
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
@@ -32,7 +32,7 @@ class Unwrapped:
 
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
-    parted, problems = _crowds.parted(lines, shapes)
+    parted, problems = _crowds.parted(_fronts.without(lines, shapes), shapes)
     wrap = _wrap_of(parted, shapes)
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
@@ -244,6 +244,8 @@ def _joint(
 ) -> _shapes.Joint | None:
     if not line.text.strip():
         return None
+    if line.time is not None and element.time is None:
+        return None  # a line that was logged for itself
     joint = shape.joint(element.text, line.text, edge)
     return None if joint and not joint.start and _shapes.begins(line, shapes) else joint
 

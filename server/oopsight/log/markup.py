@@ -52,7 +52,7 @@ _BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
 
 def is_suspect(text: str) -> bool:
     """Whether there may be something to mend; quick, and never False where there is."""
-    return has_entities(text) or has_tags(text)
+    return has_entities(text) or has_tags(text) or has_escapes(text)
 
 
 def has_entities(text: str) -> bool:
@@ -118,6 +118,22 @@ def _instead(tag: re.Match[str]) -> str:
                 return ""  # quote marks before the tag belong to the line behind it
         return "\n" if tag["block"].lower() == "br" else "\v"
     return " " if tag["cell"] and tag["close"] else ""
+
+
+# What Markdown's editors put a backslash before; where letters follow backslashes, these are a path or C.
+_ESCAPED = re.compile(r"\\([_*|<>\[\]()~#+.!-])")
+_NO_MARKDOWN = re.compile(r"\\[A-Za-z0-9\\\"']")
+
+
+def has_escapes(text: str) -> bool:
+    """Whether marks may be escaped as Markdown wants it."""
+    return "\\" in text and _ESCAPED.search(text) is not None and not _NO_MARKDOWN.search(text)
+
+
+def without_escapes(line: model.LogLine) -> tuple[model.LogLine, ...]:
+    """The line with the marks alone."""
+    found = _ESCAPED.finditer(line.text)
+    return (ropes.respelled(line, ((one.start(), one.end(), one[1]) for one in found)),)
 
 
 # The beginning of a tag at the end of a line, and its end at the beginning of the next one.

@@ -48,6 +48,13 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         becomes=("\u00a0-->|exception",),
     ),
     LineRepair(
+        title="marks that Markdown's editors escape",
+        suspects=markup.has_escapes,
+        mend=markup.without_escapes,
+        sample=r"-000|\_sample\_lock(lock = 0x1)",
+        becomes=("-000|_sample_lock(lock = 0x1)",),
+    ),
+    LineRepair(
         title="prefixes",
         suspects=stripping.is_suspect,
         mend=stripping.mend,

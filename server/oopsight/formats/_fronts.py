@@ -1,0 +1,69 @@
+"""The same words in front of all lines: a chat's name and time, a comment's star, a file's name and a line's number.
+
+No table can list them. What stands in front of several elements, and of other lines in the same way, is no part of
+the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from oopsight import log, model
+from oopsight.formats import _shapes
+
+_NUMBER = re.compile(r"[0-9]{1,20}")
+# Longer fronts are sentences, and a text has not more kinds of them.
+_LONGEST = 120
+_MOST = 8
+# Two may do so by chance.
+_SOME = 3
+
+
+def without(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
+) -> Sequence[model.LogLine]:
+    """The lines without what stands in front of all; the same sequence where nothing does."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        front = _front(line.text, shapes)
+        if front is not None:
+            counts[front] += 1
+    fronts = sorted((f for f, count in counts.most_common(_MOST) if count >= _SOME), key=len)
+    if not fronts:
+        return lines
+    patterns = [_pattern(front) for front in reversed(fronts)]
+    return [_behind(line, patterns) for line in lines]
+
+
+def _front(text: str, shapes: Sequence[_shapes.Shape]) -> str | None:
+    """What stands in front of the only element of a line, with each number as 0; None where nothing does."""
+    for shape in shapes:
+        if shape.needs not in text or shape.begins.match(text):
+            continue
+        starts = [
+            found.start() for found, _ in zip(shape.inner.finditer(text), range(2), strict=False)
+        ]
+        if len(starts) == 1 and 0 < starts[0] <= _LONGEST and text[: starts[0]].strip():
+            return _sketch(text[: starts[0]])
+    return None
+
+
+def _behind(line: model.LogLine, fronts: Sequence[re.Pattern[str]]) -> model.LogLine:
+    for front in fronts:
+        found = front.match(line.text)
+        if found:
+            return log.part(line, found.end())
+    return line
+
+
+def _sketch(text: str) -> str:
+    return _NUMBER.sub("0", text)
+
+
+def _pattern(front: str) -> re.Pattern[str]:
+    """What matches a front with other numbers, and at the end of a line also without its blanks."""
+    numbered = _NUMBER.pattern.join(map(re.escape, front.rstrip().split("0")))
+    blanks = len(front) - len(front.rstrip())
+    return re.compile(f"{numbered}(?:[ \\t]{{{blanks}}}|[ \\t]*$)")
