@@ -23,7 +23,9 @@ from oopsight import formats, model
 from support import cases, damages, truth
 
 # Codes of problems that say that something is missing or doubtful.
-LOSSES = frozenset(("cut-short", "damaged", "dropped", "lost", "messages-dropped", "incomplete"))
+LOSSES = frozenset(
+    ("cut-short", "damaged", "dropped", "lost", "messages-dropped", "out-of-order", "incomplete")
+)
 SAME, SAID, WRONG, SILENT = "same", "said", "wrong", "silent"
 Picture = tuple[Any, ...]
 
@@ -327,7 +329,8 @@ def normal(text: str) -> str:
 
 def _stands_for(printed: str, name: str) -> bool:
     """Whether a piece of the text spells a name; a character that was broken in two shows only its first half."""
-    seen, known = normal(printed), normal(name)
+    # Where a value was wrapped, a blank may stand between its pieces that stands nowhere in the text.
+    seen, known = ("".join(normal(each).split()) for each in (printed, name))
     return seen == known or bool(
         "\ufffd" in seen and re.fullmatch(re.escape(seen).replace("\ufffd", ".?"), known)
     )

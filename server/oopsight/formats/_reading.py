@@ -143,7 +143,7 @@ def _strand(
         spans=tuple(span for reading in readings for span in reading.spans),
         problems=(
             *(problem for reading in readings for problem in reading.problems),
-            *_dropped(lines, stacks),
+            *_dropped(lines, [span for reading in readings for span in reading.spans]),
         ),
         mentions=_mentions.find(lines, stacks),
     )
@@ -152,17 +152,19 @@ def _strand(
 _DROPPED = re.compile(r"\*\* ([0-9]{1,12}) printk messages dropped", re.ASCII)
 
 
-def _dropped(
-    lines: Sequence[model.LogLine], stacks: Sequence[model.Stack]
-) -> Iterator[model.Problem]:
-    """Where the kernel says inside a stack that it lost lines."""
-    ranges = [(stack.spans[0].line, stack.spans[-1].line) for stack in stacks]
+# So near to a stack or window a lost line may have been one of it.
+_NEAR = 2
+
+
+def _dropped(lines: Sequence[model.LogLine], read: Sequence[model.Span]) -> Iterator[model.Problem]:
+    """Where the kernel says, in or beside what was read, that it lost lines."""
+    near = {span.line + away for span in read for away in range(-_NEAR, _NEAR + 1)}
     for line in lines:
         found = _DROPPED.search(line.text) if line.noise else None
-        if found and any(first <= line.number <= last for first, last in ranges):
+        if found and line.number in near:
             yield model.Problem(
                 "messages-dropped",
-                f"The kernel dropped {found[1]} messages inside this stack, so frames may be missing.",
+                f"The kernel dropped {found[1]} messages here, so frames or values may be missing.",
                 next(iter(line.spans(*found.span())), None),
                 "A larger log buffer (log_buf_len=) or a faster console keeps them.",
             )
