@@ -106,11 +106,18 @@ def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     }
     if not empty:
         return lines
+    logged = {
+        stripping.stacked(lines[at + 1].caller, lines[at].caller)
+        for at in empty
+        if not lines[at].text.strip()
+    }
     found: list[model.LogLine] = []
     for at, line in enumerate(lines):
         if at - 1 in empty:
             caller = stripping.stacked(line.caller, lines[at - 1].caller)
-            found.append(replace(line, foreign=False, caller=caller))
+            # Behind a prompt it counts as behind nothing.
+            known = not lines[at - 1].text.strip() or caller in logged
+            found.append(replace(line, foreign=False, caller=caller if known else line.caller))
         elif at not in empty:
             found.append(line)
     return found
