@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oopsight import model
 from oopsight.formats import _format, _strings
@@ -27,6 +27,7 @@ class Arguments:
 
     `end` is the place after the closing one, or the end of the text when it is missing (`cut`). `word` is the whole
     content where it is a word about the frame itself (`inline`, `asm`). `overflow`: there were more than `MOST`.
+    `mangled` is the first argument that no debugger prints so: damage that could not be undone.
     """
 
     end: int
@@ -35,6 +36,7 @@ class Arguments:
     fragment: str | None = None
     arguments: tuple[model.Argument, ...] = ()
     overflow: bool = False
+    mangled: str | None = None
 
 
 def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
@@ -52,15 +54,34 @@ def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
         if word in words:
             return Arguments(end, cut, word=word)
     arguments = []
-    fragment = None
+    fragment = mangled = None
     for number, (low, high) in enumerate(pieces):
         last = number == len(pieces) - 1
         found = _argument(line, low, high, cut=cut and last)
+        if found and _is_mangled(found):
+            mangled = mangled or found.printed
+            found = replace(found, number=None, cut=True)
         if found:
             arguments.append(found)
         elif cut and last:
             fragment = text[low:high].strip() or None
-    return Arguments(end, cut, None, fragment, tuple(arguments), overflow)
+    # Where one argument is mangled, others may be missing: as much as in a cut text.
+    cut = cut or mangled is not None
+    return Arguments(end, cut, None, fragment, tuple(arguments), overflow, mangled)
+
+
+# What is left of tags, quoted-printable, quote marks and lines of others.
+_LEFT_OVER = re.compile(
+    r"3D|.*(?:</|<\w+ |(?<!-)>(?=[\w \t])|\ufffd|-[0-9]{3}\|)", re.ASCII | re.DOTALL
+)
+
+
+def _is_mangled(argument: model.Argument) -> bool:
+    """Whether no debugger prints an argument so: without a name there is no equals sign, and no page's tags are in it."""
+    printed = argument.printed
+    if '"' in printed or "'" in printed or printed.startswith("<"):
+        return False
+    return bool(_LEFT_OVER.match(printed)) or (argument.name is None and "=" in printed)
 
 
 def _split(text: str, start: int) -> tuple[list[tuple[int, int]], int | None, bool]:

@@ -266,6 +266,11 @@ def _cut_problem(frame: model.Frame, read: _arguments.Arguments) -> model.Proble
     if read.overflow:
         message = f"Only the first {_arguments.MOST} arguments of {name} are read."
         return model.Problem("too-many-arguments", message, span)
+    if read.mangled is not None:
+        message = (
+            f"`{read.mangled}` of {name} is not what a debugger prints: transport has mangled it."
+        )
+        return model.Problem("damaged", message, span, "Paste the original text.")
     if not frame.cut:
         return None
     last = frame.arguments[-1] if frame.arguments else None
