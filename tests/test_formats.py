@@ -56,3 +56,23 @@ def test_a_full_name_is_no_markdown() -> None:
     (stack,) = formats.parse(model.Document.of(text)).crashes[0].stacks
     codes = [(frame.code.function, frame.code.module) for frame in stack.frames]
     assert codes == [("__alloc_pages", None), ("_run", "sample")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "role"),
+    [
+        ("CPU1: (idle)", "CPU1: (idle)", model.StackRole.OTHER_CPU),
+        ("CPU 4 (online):", "CPU 4 (online):", model.StackRole.OTHER_CPU),
+        ("== CPU5 ==", "== CPU5 ==", model.StackRole.OTHER_CPU),
+        ("[CPU2]", "[CPU2]", model.StackRole.OTHER_CPU),
+        ("v.f /task 0xC0001000", "v.f /task 0xC0001000", model.StackRole.INTERRUPTED),
+        ("     rcuop/x", "rcuop/x", model.StackRole.INTERRUPTED),
+        ("the one below is\ndead:", None, model.StackRole.INTERRUPTED),
+        ("[code]", None, model.StackRole.INTERRUPTED),
+    ],
+)
+def test_headings(heading: str, title: str | None, role: model.StackRole) -> None:
+    """What stands above a stack names it where it is a CPU, a command or a task, and not where it is a sentence."""
+    text = f"{heading}\n-000|sample_halt()\n-001|sample_entry(asm)\n"
+    (stack,) = formats.parse(model.Document.of(text)).crashes[0].stacks
+    assert (stack.title, stack.role) == (title, role)

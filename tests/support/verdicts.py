@@ -330,7 +330,9 @@ def normal(text: str) -> str:
 def _stands_for(printed: str, name: str) -> bool:
     """Whether a piece of the text spells a name; a character that was broken in two shows only its first half."""
     # Where a value was wrapped, a blank may stand between its pieces that stands nowhere in the text.
-    seen, known = ("".join(normal("".join(each.split())).split()) for each in (printed, name))
+    seen, known = (
+        "".join(normal("".join(each.split())).replace("\\", "").split()) for each in (printed, name)
+    )
     return seen == known or bool(
         "\ufffd" in seen and re.fullmatch(re.escape(seen).replace("\ufffd", ".?"), known)
     )

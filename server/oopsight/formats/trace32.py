@@ -31,12 +31,13 @@ _LEAD = r"(?:(?P<lead>[^|]{0,239}[^|\s])[ \t]+|[ \t]*)"
 # Headings that people leave above a stack: an echoed command, a CPU or core, a task's name. A word alone is a heading
 # where a name of a task or thread stands out: `rcuop/x`, `kworker/1:2`, `[kswapd0]`.
 _TITLE = re.compile(
-    r"[ \t]*(B::[^ \t].{0,200}|(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{1,4}:?"
-    r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|[0-9]\]:?|:)"
+    r"[ \t]*([Bb]::[^ \t].{0,200}|[Vv]\.[Ff]\w{0,8}(?:[ \t].{1,200})?"
+    r"|[=*# \t\[-]{0,8}(?:[Cc][Pp][Uu]|[Cc]ore|CORE)[ #_:]?[ ]?[0-9]{1,4}\]?:?(?: \([^()|]{1,40}\))?:?[=*# \t]{0,8}"
+    r"|\[?[A-Za-z_][\w.+-]{0,30}(?:[/:][\w/:.+-]{1,30}\]?:?|[0-9]\]:?|(?<=[0-9_]):)"
     r"|(?:[Tt]ask|[Pp]rocess|[Tt]hread|PID|pid|comm)[ :=][ ]?[^|]{1,80})[ \t]*$",
     re.ASCII,
 )
-_CPU = re.compile(r"(?:cpu|core)[ #_:]?[ ]?[0-9]", re.IGNORECASE)
+_CPU = re.compile(r"[^a-z]{0,8}(?:cpu|core)[ #_:]?[ ]?[0-9]", re.IGNORECASE)
 # A task that was scheduled away stands here.
 _SLEEPS_IN = frozenset(("__switch_to", "__schedule", "context_switch"))
 # N or Z: non-secure or secure; U: user; then the kind of code or data (R ARM, T Thumb, X A64, D data, P program).
