@@ -220,7 +220,7 @@ def _plain(line: model.LogLine, raws: Sequence[str]) -> model.LogLine:
     raw = raws[line.number]
     at = line.pieces[0].start if line.pieces else 0
     above = raw.rfind(_BREAK, max(0, at - _LONGEST), at)
-    start = raw.find(">", above, at) + 1 if above >= 0 else 0
+    start = raw.find(">", above, at) + 1 if above >= 0 else max(0, at - _LONGEST)
     end = raw.find(_BREAK, at, at + _LONGEST)
     whole = ropes.whole(line.number, raw)
     return characters.mend(ropes.part(whole, start, end if end >= 0 else at + _LONGEST))[0]
