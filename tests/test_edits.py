@@ -194,15 +194,15 @@ def test_what_is_kept_is_what_would_be_said_anew(sample: tree.KernelTree, edit: 
 def test_a_stack_that_did_not_change_is_not_looked_up_again(
     sample: tree.KernelTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from oopsight.resolve import frames
+    from oopsight.resolve import contexts, frames
 
     before = _explained(STACKS, sample)
     placed: list[model.Stack] = []
     real = frames.place
 
-    def counted(context: object, stack: model.Stack) -> object:
+    def counted(context: contexts.Context, stack: model.Stack) -> object:
         placed.append(stack)
-        return real(context, stack)  # type: ignore[arg-type]
+        return real(context, stack)
 
     monkeypatch.setattr(frames, "place", counted)
     for edit, wanted in (

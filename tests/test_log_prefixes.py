@@ -7,9 +7,7 @@ import random
 import re
 import time
 
-import hypothesis
 import pytest
-from hypothesis import strategies as st
 
 from oopsight import log
 from oopsight.log import prefixes
@@ -17,7 +15,7 @@ from support import cases
 
 CASES = cases.of("log", "prefixes")
 TEXT = "sample: probe failed"
-ROWS = tuple(row for row in prefixes.PREFIXES if not row.outermost)
+ROWS = prefixes.PREFIXES
 # These are rows only before a printk time, so that what follows them in their sample is a prefix of another row.
 ALONE = tuple(row for row in ROWS if row.title not in ("prompt", "line number"))
 
@@ -26,11 +24,8 @@ def _taken(text: str) -> tuple[int, dict[str, str]]:
     """Where the prefixes of `text` end, and what they print: the table's own meaning, read row by row."""
     start = 0
     printed: dict[str, str] = {}
-    quoted_only = True
     while True:
         for row in prefixes.PREFIXES:
-            if row.outermost and not quoted_only:
-                continue
             found = row.pattern.match(text, start)
             if found:
                 break
@@ -38,7 +33,6 @@ def _taken(text: str) -> tuple[int, dict[str, str]]:
             return start, printed
         assert found.end() > start, f"{row.title} matches nothing"
         start = found.end()
-        quoted_only = quoted_only and row.outermost
         printed |= {name: value for name, value in found.groupdict().items() if value}
 
 
@@ -164,21 +158,13 @@ def test_noise_is_a_whole_line(row: prefixes.Prefix) -> None:
     assert not row.pattern.match(TEXT)
 
 
-@hypothesis.given(
-    st.text(alphabet="<>[]()0123456789.,:;-+/@ TCcsIWE#$kernlogiNv\u6708\u043d", max_size=60)
-)
-def test_can_begin_says_what_the_rows_say(text: str) -> None:
-    rows = any(row.pattern.match(text) for row in prefixes.PREFIXES)
-    assert bool(prefixes.CAN_BEGIN.match(text)) == rows
-
-
 def test_groups_are_known() -> None:
     known = {"time", "microseconds", "caller", "cpu", "pid"}
     for row in prefixes.PREFIXES:
         assert set(row.pattern.groupindex) <= known
-        for name, value in (
-            (n, v) for n, v in row.pattern.match(row.sample).groupdict().items() if v
-        ):  # type: ignore[union-attr]
+        found = row.pattern.match(row.sample)
+        assert found is not None
+        for name, value in ((n, v) for n, v in found.groupdict().items() if v):
             assert re.fullmatch(
                 {"time": r"\d+\.\d+", "caller": r"[TC]\d+", "cpu": "[0-9a-f]+"}.get(name, r"\d+"),
                 value,
@@ -199,7 +185,6 @@ def test_nothing_is_slow(worst: str) -> None:
     began = time.process_time()
     for row in (*prefixes.PREFIXES, *prefixes.NOISE):
         row.pattern.match(text)
-    prefixes.CAN_BEGIN.match(text)
     assert time.process_time() - began < 0.05
 
 

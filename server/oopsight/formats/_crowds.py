@@ -217,7 +217,6 @@ _MOST_ROWS = 64
 # So many elements are looked at, and of them so many show what stood in front of each line.
 _SHOWING = 64
 _NEARLY_ALL = 0.6
-_DIGITS = re.compile(r"[0-9]+")
 _FORM = re.compile(r"([0-9]+)|([ \t]+)|([^0-9 \t]+)")
 
 

@@ -25,15 +25,13 @@ class Prefix:
     (`T7073`, `C2`), `cpu` and `pid` who printed where it is said in other words (digits; `cpu` may be hexadecimal). A
     pattern has only those of them that its printer prints.
 
-    `sample` is a line that begins with it, `printed_by` says who prints it, for the manual. `outermost` says that only
-    quote marks may stand before it: a `>` behind a time is text.
+    `sample` is a line that begins with it, `printed_by` says who prints it, for the manual.
     """
 
     title: str
     pattern: re.Pattern[str]
     sample: str
     printed_by: str
-    outermost: bool = False
 
 
 def _row(title: str, pattern: str, sample: str, printed_by: str) -> Prefix:
@@ -103,13 +101,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # KERN_CONT and KERN_DEFAULT of kernels before 3.6 ("<c>", "<d>"), left over by kdb's own console.
     _row("continuation", r"<[cd]>", "<c>sample: probe failed", "kdb, kernels before 3.6"),
     # Mail and forums. One blank belongs to the mark; further blanks are the quoted line's own.
-    Prefix(
-        "quote mark of a mail",
-        re.compile(r">[ ]?"),
-        "> -001|sample_read(inline)",
-        "mailers",
-        outermost=True,
-    ),
+    _row("quote mark of a mail", r">[ ]?", "> sample: probe failed", "mailers"),
     # Some mailers put the initials of who is quoted before the mark; `SP>` is the top of a debugger's stack.
     _row(
         "quote mark with initials",
@@ -414,14 +406,4 @@ NOISE: tuple[Prefix, ...] = (
         "##[group]Run the tests",
         "GitHub Actions",
     ),
-)
-
-
-def _nameless(pattern: re.Pattern[str]) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern)
-
-
-# Matches exactly where some row matches: one question for the end of the prefixes, instead of one for each row.
-CAN_BEGIN: re.Pattern[str] = re.compile(
-    "|".join(f"(?:{_nameless(row.pattern)})" for row in PREFIXES)
 )

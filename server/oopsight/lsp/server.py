@@ -298,6 +298,7 @@ def _guarded(
             with ls.session.computing:
                 return handler(ls, params)
         except Exception:
+            # Whatever it was, the editor's next question must still be answered.
             _log.exception("%s failed.", handler.__name__)
             return None
 
