@@ -152,7 +152,7 @@ def end(text: str, start: int) -> int | None:
 _TOKEN = re.compile(
     r"(?P<blank>[ \t]+)|(?P<arrow>->)|(?P<mark>[()\[\]{},=])|(?P<string>[\"'])|(?P<word>[^\s()\[\]{},=\"'-]+|-|\s)"
 )
-_FOREIGN = re.compile(r"[;|]|\.\Z")
+_FOREIGN = re.compile(r"[;|]|(?<!\.\.)\.\Z")
 _NO_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*[G-Wg-wYyZz]|[0-9]+[A-Za-z]*[G-Wg-wYyZz]", re.ASCII)
 _BEHIND = re.compile(r"[ \t]*(?:$|//|<-|<<|<=|==>|/\*)")
 # How the types in a cast begin; between its parentheses words follow each other.

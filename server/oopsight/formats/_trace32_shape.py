@@ -165,13 +165,15 @@ def _joint_of_frame(
     text: str, frame: re.Match[str], rest: str, edge: _shapes.Edge
 ) -> _shapes.Joint | None:
     if not frame["open"] and _BROKEN_TEMPLATE.match(text, frame.end()):
-        # A blank stands behind a comma of a name and before `as`; a mailer takes it, and breaks before no mark.
-        at_blank = text.endswith(",") and not rest.startswith((" ", "\t"))
-        at_blank = at_blank or (edge not in _FULL and rest.startswith("as "))
-        mended = _FRAME.match(text + (" " if at_blank else "") + rest)
-        known = at_blank or edge in _FULL or rest.startswith((",", ":", ">"))
-        if known and mended and mended["open"] and mended.end() > len(text):
-            return _shapes.Joint(" " if at_blank else "", surely=True)
+        # Mailers break at a blank and take it; nothing has one before these marks. Where lines are cut anywhere,
+        # only a comma and the word `as` tell of a blank.
+        bare = not (text.endswith((" ", "\t")) or rest.startswith((" ", "\t", ",", ":", ">")))
+        blank = bare and (
+            edge not in _FULL or text.endswith((",", " as")) or rest.startswith("as ")
+        )
+        mended = _FRAME.match(text + " " * blank + rest)
+        if mended and mended["open"] and mended.end() > len(text):
+            return _shapes.Joint(" " * blank, surely=True)
     if frame["place"] is None:
         return _shapes.Joint("") if edge in _FULL else None
     if not frame["open"]:
@@ -197,7 +199,7 @@ def _joint_of_frame(
     if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
         return None
     expects = text.rstrip().endswith(("=", ",", "(", "->")) or rest.lstrip().startswith("=")
-    telling = expects and bool(_TELLING_REST.match(rest))
+    telling = edge in _FULL or (expects and bool(_TELLING_REST.match(rest)))
     return _shapes.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
 
 

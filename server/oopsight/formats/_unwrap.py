@@ -20,6 +20,8 @@ from oopsight.formats import _crowds, _fronts, _shapes
 _MOST_LINES = 64
 # Lines of other people between a line that a debugger wrapped and its rest.
 _MOST_PASSED = 3
+# No mailer breaks lines before this column.
+_NARROW_MAIL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) ->
         walls,
         wrapped=most > 0,
         timed=0 < nearly_all <= sum(line.time is not None for line in texts),
-        prefix=sorted(line.pieces[0].start for line in texts)[len(texts) * 2 // 5] if texts else 0,
+        prefix=sorted(line.pieces[0].start for line in texts)[len(texts) * 4 // 5] if texts else 0,
         proven=most >= _MANY,
     )
 
@@ -163,8 +165,11 @@ def _whole_assignment(
         ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
         rest = lines[at].text
+        remarked = bool(_REMARKED.search(line.text) or _REMARKED.match(f" {lines[at].text}"))
+        remarked = remarked and _is_rest(line, lines[at], wrap)
         open_value = bool(
-            (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
+            remarked
+            or (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
             or ("(" in line.text and _GOES_ON.match(rest))
             or (near and _TYPE_ALONE.match(line.text) and _NAME_BEHIND.match(rest))
         )
@@ -206,11 +211,13 @@ def _with_rest(
             break
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
+        before = element
         if joint.start:  # a debugger that wraps pads its lines
             element = log.part(element, 0, len(element.text.rstrip()))
         element = log.joined((element, log.part(line, joint.start)), joint.glue)
         element = replace(_mended(element), spliced=line.spliced)
         believed = edge is _shapes.Edge.CUT or (edge is _shapes.Edge.FULL and wrap.believing)
+        believed = believed or _is_rest(before, line, wrap)
         # A repeated number shows that all lines since the element began belong to it.
         trusted = joint.start > 0 or (trusted and (joint.surely or believed))
         ended = shape.end(element.text) is not None
@@ -274,6 +281,13 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     # Less than what stands before nearly all lines; numbers and names in it differ a little.
     own, below = line.pieces[-1].start - line.pieces[-1].at, following.pieces[0].start
     return below * 4 <= wrap.prefix * 3 < max(own, line.pieces[0].start) * 4
+
+
+def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
+    """Whether the line below can be nothing but the rest of this one: it has no prefix, and its first word no room above."""
+    words = following.text.split(maxsplit=1)
+    room = _shapes.end_of(line) + 1 + len(words[0]) if words else 0
+    return room >= _NARROW_MAIL and _is_bare(line, following, wrap)
 
 
 def _is_between(lines: Sequence[model.LogLine], at: int, shapes: Sequence[_shapes.Shape]) -> bool:

@@ -92,6 +92,10 @@ def _row(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row, int]:
     for behind in range(at + 1, min(at + _MOST_WRAPPED, len(lines))):
         rest = lines[behind]
         low = len(rest.text) - len(rest.text.lstrip())
+        if row.remark and _goes_on_remark(lines, behind, row):
+            row = _tokens.row(ropes.joined([row.line, ropes.part(rest, low)], _glue(row.line)))
+            first, last = row, behind
+            continue
         if row.remark or not row.tokens or low == len(rest.text) or _OPEN.match(row.line.text):
             break
         begun = ropes.part(row.line, 0, len(row.line.text.rstrip()))
@@ -104,6 +108,14 @@ def _row(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row, int]:
                 break
         row, last = longer, behind
     return (first, at + 1) if _is_unfinished(row) else (row, last + 1)
+
+
+def _goes_on_remark(lines: Sequence[model.LogLine], at: int, row: _tokens.Row) -> bool:
+    """Whether the remark behind a row goes on: words stand between rows of which the first comes near to the edge."""
+    if _column(row.line) < _NARROWEST or at + 1 >= len(lines):
+        return False
+    words, following = _tokens.row(lines[at]), _tokens.row(lines[at + 1])
+    return bool(words.tokens) and not words.reads and following.named
 
 
 def _is_unfinished(row: _tokens.Row) -> bool:
