@@ -7,16 +7,12 @@ window ended cannot always be told any more; a problem says so.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _shapes
+from oopsight.formats import _borders, _shapes
 
-# No prefix is longer, nor are those of one line together.
-_LONGEST_PREFIX = 160
-_BLANKS = re.compile(r"[ \t]+")
 # What a row of variables stands behind.
 _IN_ROW = tuple("|" + " " * blanks for blanks in range(9))
 _WORD = re.compile(r"[^\W\d_]")
@@ -64,27 +60,21 @@ def _leads_to_crowd(
         len(crowd) > 1
         and _shapes.end_of(line) == max(map(_shapes.end_of, crowd)) >= _shapes.NARROWEST
     )
-    return cut or any(_starts(line.text, shape, 1) for shape in shapes)
+    return cut or any(_borders.starts_in(line.text, shape, 1) for shape in shapes)
 
 
 def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     """Whether a line holds more than one element of a format."""
-    return any(shape.needs in text and len(_starts(text, shape, 2)) > 1 for shape in shapes)
+    return any(
+        shape.needs in text and len(_borders.starts_in(text, shape, 2)) > 1 for shape in shapes
+    )
 
 
 def _goes_on_crowded(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> bool:
     """Whether a line below a crowded one is its wrapped rest: it begins within an element, whatever follows then."""
-    return bool(line.text.strip()) and not any(shape.begins.match(line.text) for shape in shapes)
-
-
-def _starts(text: str, shape: _shapes.Shape, most: int | None = None) -> list[int]:
-    """Where elements begin on a line."""
-    starts = []
-    for found in shape.inner.finditer(text):
-        starts.append(found.start())
-        if len(starts) == most:
-            break
-    return starts
+    if line.noise or not line.text.strip():
+        return False
+    return not any(shape.begins.match(line.text) for shape in shapes)
 
 
 def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
@@ -98,11 +88,11 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
 
 def _divided(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> Iterator[model.LogLine]:
     """The lines that a crowded line was made of, as far as they can be told: by the prefix or the number that stood in front of each, by runs of blanks, by the elements themselves."""
-    shape = max(shapes, key=lambda one: len(_starts(line.text, one)))
+    shape = max(shapes, key=lambda one: len(_borders.starts_in(line.text, one)))
     plain = _unquoted(_without_notes(line, shape), shape)
     rows = list(_with_columns(list(_rejoined(_rows(plain, shape), shape)), shape))
     for row in rows:
-        starts = _starts(row.text, shape, 2)
+        starts = _borders.starts_in(row.text, shape, 2)
         before = row.text[: starts[0]] if starts else ""
         headed = before.strip() and not shape.begins.match(row.text[starts[0] :])
         if len(starts) > 1 or (headed and not before.endswith(_IN_ROW)):
@@ -124,7 +114,7 @@ def _without_notes(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
     for note in _NOTE.finditer(text):
         start = note.start()
         low, behind = max(behind, start - _shapes.LONGEST), note.end()
-        starts = [low + found for found in _starts(text[low:start], shape)]
+        starts = [low + found for found in _borders.starts_in(text[low:start], shape)]
         if starts and text.startswith(text[starts[-1] : start].strip(), note.end()):
             start = starts[-1]
         changes.append((start, note.end(), ""))
@@ -154,12 +144,9 @@ def _elements_apart(
 def _rows(line: model.LogLine, shape: _shapes.Shape) -> list[model.LogLine]:
     """The line parted where lines of the original began, and without what stood in front of these."""
     text = line.text
-    borders = (
-        _after_prefixes(text, shape) or _after_numbers(text, shape) or _after_blanks(text, shape)
-    )
     found = []
     done = 0
-    for end, start in [*borders, (len(text), len(text))]:
+    for end, start in [*_borders.between(text, shape), (len(text), len(text))]:
         if text[done:end].strip():
             found.append(log.part(line, done, end))
         done = start
@@ -183,7 +170,7 @@ def _rejoined(lines: Sequence[model.LogLine], shape: _shapes.Shape) -> Iterator[
             if (
                 not goes_on
                 or shape.end(line.text) is not None
-                or _starts(lines[at].text, shape, 1) == [0]
+                or _borders.starts_in(lines[at].text, shape, 1) == [0]
             ):
                 break
             joint = shape.joint(line.text, lines[at].text, _shapes.Edge.NEAR)
@@ -214,143 +201,6 @@ def _with_columns(rows: Sequence[model.LogLine], shape: _shapes.Shape) -> Iterat
 
 # An element that took more rows is none.
 _MOST_ROWS = 64
-# So many elements are looked at, and of them so many show what stood in front of each line.
-_SHOWING = 64
-_NEARLY_ALL = 0.6
-_FORM = re.compile(r"([0-9]+)|([ \t]+)|([^0-9 \t]+)")
-
-
-def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
-    """Where prefixes of one form stand in front of nearly all elements: (begin, end) of each of that form."""
-    starts = [start for start in _starts(text, shape, _SHOWING) if start]
-    forms: Counter[str] = Counter()
-    blanks: dict[str, int] = {}
-    for start in starts:
-        low = max(0, start - _LONGEST_PREFIX)
-        known = {
-            _form(text[found.end() : start].rstrip())
-            for found in _BLANKS.finditer(text, low, start)
-            if found.end() < start and _leads(text, found.end(), start)
-        }
-        forms.update(known)
-        for form in known:
-            blanks[form] = min(_gap(text, start), blanks.get(form, _LONGEST_PREFIX))
-    enough = max(2, _NEARLY_ALL * len(starts))
-    usual = [form for form, count in forms.items() if count >= enough]
-    if not usual:
-        return []
-    form = max(usual, key=len)
-    pattern = re.compile(rf"(?<![^ \t]){form}[ \t]{{{blanks[form]}}}")
-    return [found.span() for found in pattern.finditer(text)]
-
-
-_BARS = re.compile(r"(?:\|[ \t]){1,8}")
-
-
-def _leads(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] can be what stands in front of a line: prefixes, or bars as they stand in front of the first one."""
-    bars = text.startswith("| ") and _BARS.fullmatch(text, start, end)
-    return bool(bars) or log.is_prefix(text[start:end])
-
-
-def _form(prefix: str) -> str:
-    """The pattern of a prefix, with any digits in place of its digits."""
-    parts = []
-    for digits, blanks, others in _FORM.findall(prefix):
-        if digits:
-            parts.append("[0-9]{1,20}")
-        elif blanks:
-            parts.append("" if parts and parts[-1].endswith("]{0,32}") else "[ \\t]{1,32}")
-        else:
-            parts.append(re.escape(others) + ("[ \\t]{0,32}" if others.endswith("[") else ""))
-    return "".join(parts)
-
-
-_NUMBERED = re.compile(r"(?<!\S)([0-9]{1,6})([:.]?)([ \t]{0,12})\Z")
-
-
-def _after_numbers(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
-    """Where the numbers of lines stand in front of nearly all elements, each one more: (begin, end) of each."""
-    starts = [start for start in _starts(text, shape, _SHOWING) if start]
-    found = [_NUMBERED.search(text, max(0, start - 24), start) for start in starts]
-    numbered = [one for one in found if one and (one[2] or one[3])]
-    if len(numbered) < max(2, _NEARLY_ALL * len(starts)):
-        return []
-    numbers = [int(one[1]) for one in numbered]
-    if any(later <= sooner for sooner, later in pairwise(numbers)):
-        return []
-    mark = numbered[0][2]
-    blanks = min(len(one[3]) for one in numbered)
-    first = numbered[0].start()
-    before = _numbers_before(text, numbers[0], mark, first)
-    borders = [*before[::-1], *_numbers_from(text, numbers[0], mark, first)]
-    return [(at, min(end + blanks, len(text))) for at, end in borders]
-
-
-def _numbers_from(text: str, number: int, mark: str, at: int) -> Iterator[tuple[int, int]]:
-    """The number that stands at text[at:] and all that follow it."""
-    while at >= 0:
-        printed = f"{number}{mark}"
-        end = at + len(printed)
-        yield at, end
-        number += 1
-        printed = f"{number}{mark}"
-        at = text.find(printed, end)
-        while at >= 0 and not _stands_alone(text, at, len(printed), mark):
-            at = text.find(printed, at + 1)
-
-
-def _numbers_before(text: str, number: int, mark: str, at: int) -> list[tuple[int, int]]:
-    """The numbers that count up to the one at text[at:], last one first."""
-    found = []
-    while number > 0:
-        number -= 1
-        printed = f"{number}{mark}"
-        at = text.rfind(printed, 0, at)
-        while at >= 0 and not _stands_alone(text, at, len(printed), mark):
-            at = text.rfind(printed, 0, at)
-        if at < 0:
-            break
-        found.append((at, at + len(printed)))
-    return found
-
-
-def _stands_alone(text: str, at: int, length: int, mark: str) -> bool:
-    """Whether a printed number is a word of its own."""
-    behind = text[at + length : at + length + 1]
-    return (at == 0 or text[at - 1].isspace()) and bool(mark or not behind or behind.isspace())
-
-
-# What a window begins with that is about an address: `(struct node *)0xC819DECF00`. A blank stands before it.
-_ADDRESS_HEADS = re.compile(
-    r"(?<=[,)])[ ](?=\([A-Za-z_][\w *]{0,80}\)[ ]?0[xX][0-9A-Fa-f]{6,16}[ \t])"
-)
-# Remarks may be far from what is before them.
-_REMARK_MARK = re.compile(r"//|<-|<<|<=|==>|/\*|=")
-
-
-def _after_blanks(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
-    """Where a run of blanks is as long as between elements: (end of a line, begin of the next one's indentation)."""
-    starts = [start for start in _starts(text, shape) if not shape.encloses.match(text, start)]
-    elements = frozenset(starts)
-    gap = min((_gap(text, start) for start in starts if start), default=1)
-    gap = max(1, gap)
-    borders = []
-    for found in _BLANKS.finditer(text):
-        start, end = found.span()
-        if end - start < max(2, gap) or not start or end == len(text):
-            continue
-        behind = text[start - 1]
-        if end not in elements and (behind in "|[" or _REMARK_MARK.match(text, end)):
-            continue
-        borders.append((start + 1, start + gap))  # a blank shows that the line ends here
-    return sorted({*borders, *(found.span() for found in _ADDRESS_HEADS.finditer(text))})
-
-
-def _gap(text: str, start: int) -> int:
-    """How many blanks stand before text[start]."""
-    before = text[max(0, start - 32) : start]
-    return len(before) - len(before.rstrip(" \t"))
 
 
 def _unquoted(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
@@ -382,7 +232,7 @@ def _own_starts(text: str, shape: _shapes.Shape) -> list[int]:
     """Where elements begin that are not part of another one."""
     starts: list[int] = []
     free = 0
-    for start in _starts(text, shape):
+    for start in _borders.starts_in(text, shape):
         if start < free or (shape.encloses.match(text, start) and text[:start].endswith(_IN_ROW)):
             continue
         starts.append(start)
@@ -394,8 +244,8 @@ def _own_starts(text: str, shape: _shapes.Shape) -> list[int]:
 
 def _without_prefix(text: str, start: int, end: int) -> int:
     """Where an element ends behind which the prefix of the next line stands."""
-    low = max(start, end - _LONGEST_PREFIX)
-    for found in _BLANKS.finditer(text, low, end):
+    low = max(start, end - _borders.LONGEST_PREFIX)
+    for found in _borders.BLANKS.finditer(text, low, end):
         if log.is_prefix(text[found.end() : end]):
             return found.start()
     return end

@@ -1,0 +1,207 @@
+"""Where the lines began that now stand on one: behind what stood in front of each, its number or a run of blanks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from oopsight import log
+from oopsight.formats import _shapes
+
+# No prefix is longer, nor are those of one line together.
+LONGEST_PREFIX = 160
+BLANKS = re.compile(r"[ \t]+")
+
+
+def between(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
+    """What stood between the lines that a text was made of, as (end of a line, begin of the next one's text)."""
+    return _after_prefixes(text, shape) or _after_numbers(text, shape) or _after_blanks(text, shape)
+
+
+def starts_in(text: str, shape: _shapes.Shape, most: int | None = None) -> list[int]:
+    """Where elements begin on a line."""
+    starts = []
+    for found in shape.inner.finditer(text):
+        starts.append(found.start())
+        if len(starts) == most:
+            break
+    return starts
+
+
+# So many elements are looked at, and of them so many show what stood in front of each line.
+_SHOWING = 64
+_NEARLY_ALL = 0.6
+_FORM = re.compile(r"([0-9]+)|([ \t]+)|([^0-9 \t]+)")
+
+
+def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
+    """Where prefixes of one form stand in front of nearly all elements: (begin, end) of each of that form."""
+    starts = starts_in(text, shape, _SHOWING)
+    prefixes: Counter[str] = Counter()
+    fronts: Counter[str] = Counter()
+    blanks: dict[str, int] = {}
+    for before, start in pairwise([0, *starts]):
+        known, others = _forms_before(text, before, start, shape)
+        prefixes.update(known)
+        fronts.update(others)
+        for form in known | others:
+            blanks[form] = min(_gap(text, start), blanks.get(form, LONGEST_PREFIX))
+    # The first element has the same in front of it, but for what was taken off the whole line.
+    first = _form(text[: starts[0]][-LONGEST_PREFIX:].strip()) if starts else ""
+    alike = {form for form in fronts if first and (form.endswith(first) or first.endswith(form))}
+    enough = max(2, _NEARLY_ALL * sum(start > 0 for start in starts))
+    enough_alike = max(2, _NEARLY_ALL * sum(not _is_row(text, at) for at in starts[:-1]))
+    usual = [
+        *(form for form, count in prefixes.items() if count >= enough),
+        *(form for form in alike if fronts[form] >= enough_alike),
+    ]
+    if not usual:
+        return []
+    form = max(usual, key=len)
+    pattern = re.compile(rf"(?<![^ \t]){form}[ \t]{{{blanks[form]}}}")
+    found = [one.span() for one in pattern.finditer(text)]
+    return [(0, starts[0]), *found] if first and form.endswith(first) and form != first else found
+
+
+# Words alone between elements are somebody's sentence, and bars a table.
+_NO_WORDS = re.compile(r"[^\w \t|]")
+# Elements that are longer show no front.
+_SHORT = 1000
+
+
+def _is_row(text: str, start: int) -> bool:
+    """Whether the element is a row, whose end shows nowhere."""
+    return text.startswith("|", start)
+
+
+def _forms_before(
+    text: str, before: int, start: int, shape: _shapes.Shape
+) -> tuple[set[str], set[str]]:
+    """Forms of what may be a prefix before text[start:]: known ones, and others behind the element at text[before:]."""
+    known, others = set(), set()
+    ends = (
+        start - before < _SHORT and shape.begins.match(text, before) and not _is_row(text, before)
+    )
+    for found in BLANKS.finditer(text, max(before, start - LONGEST_PREFIX), start):
+        if found.end() == start:
+            continue
+        if _leads(text, found.end(), start):
+            known.add(_form(text[found.end() : start].rstrip()))
+        elif (
+            ends
+            and _NO_WORDS.search(text, found.end(), start)
+            and shape.end(text[before : found.start()]) is not None
+        ):
+            others.add(_form(text[found.end() : start].rstrip()))
+    return known, others
+
+
+_BARS = re.compile(r"(?:\|[ \t]){1,8}")
+
+
+def _leads(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] can be what stands in front of a line: prefixes, or bars as they stand in front of the first one."""
+    bars = text.startswith("| ") and _BARS.fullmatch(text, start, end)
+    return bool(bars) or log.is_prefix(text[start:end])
+
+
+def _form(prefix: str) -> str:
+    """The pattern of a prefix, with any digits in place of its digits."""
+    parts = []
+    for digits, blanks, others in _FORM.findall(prefix):
+        if digits:
+            parts.append("[0-9]{1,20}")
+        elif blanks:
+            parts.append("" if parts and parts[-1].endswith("]{0,32}") else "[ \\t]{1,32}")
+        else:
+            parts.append(re.escape(others) + ("[ \\t]{0,32}" if others.endswith("[") else ""))
+    return "".join(parts)
+
+
+_NUMBERED = re.compile(r"(?<!\S)([0-9]{1,6})([:.]?)([ \t]{0,12})\Z")
+
+
+def _after_numbers(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
+    """Where the numbers of lines stand in front of nearly all elements, each one more: (begin, end) of each."""
+    starts = [start for start in starts_in(text, shape, _SHOWING) if start]
+    found = [_NUMBERED.search(text, max(0, start - 24), start) for start in starts]
+    numbered = [one for one in found if one and (one[2] or one[3])]
+    if len(numbered) < max(2, _NEARLY_ALL * len(starts)):
+        return []
+    numbers = [int(one[1]) for one in numbered]
+    if any(later <= sooner for sooner, later in pairwise(numbers)):
+        return []
+    mark = numbered[0][2]
+    blanks = min(len(one[3]) for one in numbered)
+    first = numbered[0].start()
+    before = _numbers_before(text, numbers[0], mark, first)
+    borders = [*before[::-1], *_numbers_from(text, numbers[0], mark, first)]
+    return [(at, min(end + blanks, len(text))) for at, end in borders]
+
+
+def _numbers_from(text: str, number: int, mark: str, at: int) -> Iterator[tuple[int, int]]:
+    """The number that stands at text[at:] and all that follow it."""
+    while at >= 0:
+        printed = f"{number}{mark}"
+        end = at + len(printed)
+        yield at, end
+        number += 1
+        printed = f"{number}{mark}"
+        at = text.find(printed, end)
+        while at >= 0 and not _stands_alone(text, at, len(printed), mark):
+            at = text.find(printed, at + 1)
+
+
+def _numbers_before(text: str, number: int, mark: str, at: int) -> list[tuple[int, int]]:
+    """The numbers that count up to the one at text[at:], last one first."""
+    found = []
+    while number > 0:
+        number -= 1
+        printed = f"{number}{mark}"
+        at = text.rfind(printed, 0, at)
+        while at >= 0 and not _stands_alone(text, at, len(printed), mark):
+            at = text.rfind(printed, 0, at)
+        if at < 0:
+            break
+        found.append((at, at + len(printed)))
+    return found
+
+
+def _stands_alone(text: str, at: int, length: int, mark: str) -> bool:
+    """Whether a printed number is a word of its own."""
+    behind = text[at + length : at + length + 1]
+    return (at == 0 or text[at - 1].isspace()) and bool(mark or not behind or behind.isspace())
+
+
+# What a window begins with that is about an address: `(struct node *)0xC819DECF00`. A blank stands before it.
+_ADDRESS_HEADS = re.compile(
+    r"(?<=[,)])[ ](?=\([A-Za-z_][\w *]{0,80}\)[ ]?0[xX][0-9A-Fa-f]{6,16}[ \t])"
+)
+# Remarks may be far from what is before them.
+_REMARK_MARK = re.compile(r"//|<-|<<|<=|==>|/\*|=")
+
+
+def _after_blanks(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
+    """Where a run of blanks is as long as between elements: (end of a line, begin of the next one's indentation)."""
+    starts = [start for start in starts_in(text, shape) if not shape.encloses.match(text, start)]
+    elements = frozenset(starts)
+    gap = min((_gap(text, start) for start in starts if start), default=1)
+    gap = max(1, gap)
+    borders = []
+    for found in BLANKS.finditer(text):
+        start, end = found.span()
+        if end - start < max(2, gap) or not start or end == len(text):
+            continue
+        behind = text[start - 1]
+        if end not in elements and (behind in "|[" or _REMARK_MARK.match(text, end)):
+            continue
+        borders.append((start + 1, start + gap))  # a blank shows that the line ends here
+    return sorted({*borders, *(found.span() for found in _ADDRESS_HEADS.finditer(text))})
+
+
+def _gap(text: str, start: int) -> int:
+    """How many blanks stand before text[start]."""
+    before = text[max(0, start - 32) : start]
+    return len(before) - len(before.rstrip(" \t"))
