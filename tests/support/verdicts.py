@@ -317,7 +317,9 @@ def _unquoted(found: re.Match[str]) -> str:
 def normal(text: str) -> str:
     """A piece of a damaged text as it was before, without blanks and dashes: enough to know a name again."""
     for _ in range(4):
-        plain = unicodedata.normalize("NFKC", html.unescape(_QP.sub(_unquoted, text)))
+        # Tags may stand within an entity, and full-width marks within an escaped text.
+        untagged = _SEQUENCES.sub("", _QP.sub(_unquoted, text))
+        plain = html.unescape(unicodedata.normalize("NFKC", untagged))
         if plain == text:
             break
         text = plain
@@ -333,8 +335,23 @@ def _stands_for(printed: str, name: str) -> bool:
     seen, known = (
         "".join(normal("".join(each.split())).replace("\\", "").split()) for each in (printed, name)
     )
-    return seen == known or bool(
-        "\ufffd" in seen and re.fullmatch(re.escape(seen).replace("\ufffd", ".?"), known)
+    return seen == known or bool(re.fullmatch(_respelled(seen), known))
+
+
+def _respelled(seen: str) -> str:
+    """The pattern of what a text stands for in which characters were broken in two."""
+    return re.escape(seen).replace("\ufffd", ".?")
+
+
+def _holds(seen: str, address: str) -> bool:
+    """Whether an address stands somewhere in a piece of the text."""
+    if "\ufffd" not in seen:
+        return address in seen
+    starts = range(len(seen))
+    return any(
+        re.fullmatch(_respelled(seen[start : start + width]), address)
+        for start in starts
+        for width in range(1, len(address) + 3)
     )
 
 
@@ -392,7 +409,7 @@ def _lying_frame(frame: model.Frame, under: Under, bad: Bad) -> Iterator[str]:
         for symbol in (code.symbol, code.symbol + "[jt]")
     ):
         yield f"name of {title} at {under(code.name_spans)!r}"
-    if code.symbol is None and f"{code.address:X}" not in name.upper():
+    if code.symbol is None and not _holds(name.upper(), f"{code.address:X}"):
         yield f"address of {title} at {under(code.name_spans)!r}"
     covered = {(s.line, column) for s in frame.spans for column in range(s.start, s.end)}
     for argument in frame.arguments:

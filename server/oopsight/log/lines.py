@@ -34,7 +34,7 @@ def read(
         lines = [line for number, raw in enumerate(raws, first) for line in _clean(number, raw)]
     for _ in range(_ROUNDS):
         before = lines
-        lines = repairs.mended_block(splices.restacked(splices.rejoined(lines, document.lines)))
+        lines = repairs.mended_block(splices.rejoined(splices.restacked(lines), document.lines))
         if lines is before:
             break
         known = set(map(id, before))

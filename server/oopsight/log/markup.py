@@ -79,12 +79,20 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
     parts = ropes.broken(untagged)
     if untagged is not line and not parts[0].text.strip() and not _BREAK.search(line.text):
         return (replace(parts[0], noise=True),)
-    # A part below the first has its own time and printer, if it prints them.
-    return (parts[0], *(_unprinted(part) for part in parts[1:]))
+    if any(map(_is_printed, parts[1:])):
+        # Who logged the whole page did not print its lines: those without a name go on with the one above.
+        first = _unprinted(parts[0]) if _is_printed(parts[0]) else parts[0]
+        return (first, *map(_unprinted, parts[1:]))
+    return parts
+
+
+def _is_printed(line: model.LogLine) -> bool:
+    """Whether a line prints its time or printer itself."""
+    return stripping.end(line.text)[1:] != (None, None)
 
 
 def _unprinted(line: model.LogLine) -> model.LogLine:
-    return replace(line, time=None, caller=None) if stripping.end(line.text)[0] else line
+    return replace(line, time=None, caller=None)
 
 
 def _changed(

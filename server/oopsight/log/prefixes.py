@@ -335,6 +335,9 @@ PREFIXES: tuple[Prefix, ...] = (
     ),
 )
 
+# The rows that are prefixes only before a printk time.
+BEFORE_TIMES = ("line number", "prompt")
+
 # Lines that recorders and tools put between the lines of a log. They are no text of the kernel: the whole line, behind
 # its prefixes, is matched.
 NOISE: tuple[Prefix, ...] = (

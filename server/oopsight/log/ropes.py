@@ -109,11 +109,11 @@ def _spans(line: model.LogLine, start: int, end: int) -> tuple[model.Span, ...]:
 
 
 def _respelled(spans: Sequence[model.Span], at: int, text: str) -> list[model.Piece]:
-    """The piece for a new spelling; of several spans (a spelling that was wrapped) the first one counts."""
+    """The piece for a new spelling; of several lines (a spelling that was wrapped) the first one counts."""
     if not spans:
         return []
-    first = spans[0]
-    taken = first.end - first.start
+    first, last = spans[0], spans[-1]
+    taken = (last if last.line == first.line else first).end - first.start
     same = taken == len(text) and len(spans) == 1
     return [model.Piece(at, len(text), first.line, first.start, None if same else taken)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -88,39 +89,53 @@ def _recorded_from(text: str, start: int) -> int:
     first = max(0, start - _RECORDED)
     for word in _WORD.finditer(text, first, start - _SHORTEST):
         at = word.start()
+        if text[first:at].rstrip(" \t").endswith("["):
+            continue  # within a time
         if at > first and stripping.end(text[at : start + 16])[0] > start - at:
             return at
     return start
 
 
 def restacked(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Lines in which a printer seems interrupted before its first character but has no rest below.
+    """Lines in which a printer seems interrupted before its first character, but most of them have no rest below.
 
     Then both prefixes belong to one line: of a log that was printed, or logged, by another program.
     """
-    empty = {
-        at
+    empty: dict[int, tuple[str | None, str | None]] = {
+        at: (line.caller, below.caller)
         for at, (line, below) in enumerate(itertools.pairwise(lines))
         if line.spliced and below.foreign and below.number == line.number
         if _PUT_BEFORE.match(line.text)
     }
     if not empty:
         return lines
+    rests = Counter(callers for at, callers in empty.items() if _goes_on(lines, at))
+    both = Counter(empty.values())
+    empty = {at: pair for at, pair in empty.items() if rests[pair] * 2 <= both[pair]}
     logged = {
-        stripping.stacked(lines[at + 1].caller, lines[at].caller)
-        for at in empty
+        stripping.stacked(inner, outer)
+        for at, (outer, inner) in empty.items()
         if not lines[at].text.strip()
     }
     found: list[model.LogLine] = []
     for at, line in enumerate(lines):
+        if at in empty:
+            continue
         if at - 1 in empty:
             caller = stripping.stacked(line.caller, lines[at - 1].caller)
             # Behind a prompt it counts as behind nothing.
             known = not lines[at - 1].text.strip() or caller in logged
             found.append(replace(line, foreign=False, caller=caller if known else line.caller))
-        elif at not in empty:
+        else:
             found.append(line)
     return found
+
+
+def _goes_on(lines: Sequence[model.LogLine], at: int) -> bool:
+    """Whether the next line below, other than those printed into this one, prints no time."""
+    number = lines[at].number
+    below = next((line for line in lines[at + 1 : at + _MOST_PIECES] if line.number != number), None)  # fmt: skip
+    return below is not None and below.time is None and below.text.strip() != ""
 
 
 def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[model.LogLine]:
@@ -161,6 +176,10 @@ def _rest(
     def has_rest(below: int) -> bool:
         return is_bare(below) and lines[below].text.strip() != ""
 
+    def goes_on(below: int) -> bool:
+        # A wrapped line's rest stands on the next line of the document.
+        return has_rest(below) and lines[below].number != lines[below - 1].number
+
     def is_bare(below: int) -> bool:
         if below >= len(lines):
             return False
@@ -173,12 +192,12 @@ def _rest(
     for below in range(at + 1, min(len(lines), at + 1 + _MOST_BETWEEN)):
         line = lines[below]
         if is_bare(below):
-            if not wrapped:
+            if not (wrapped and goes_on(below + 1)):
                 return below if line.text.strip() and not line.noise else None
         elif not line.foreign and line.caller in (None, lines[at].caller):
             return None
         wrapped = _end(line) == edge
-        if not wrapped and line.foreign and has_rest(below + 1) and has_rest(below + 2):
+        if not wrapped and line.foreign and goes_on(below + 1) and goes_on(below + 2):
             # Both its own rest and that of the interrupted line stand below, if it had no room for its next word.
             wrapped = _end(line) + 1 + _first_word(lines[below + 1]) > widest >= _NARROWEST
     return None

@@ -50,6 +50,10 @@ def _together(rows: tuple[prefixes.Prefix, ...]) -> re.Pattern[str]:
 
 _ANY = _together(prefixes.PREFIXES)
 _NOISE = _together(prefixes.NOISE)
+# These stand before a time, and where it is another printer's time, they are text that it cut off.
+_LEADING = frozenset(
+    f"r{at}" for at, row in enumerate(prefixes.PREFIXES) if row.title in prefixes.BEFORE_TIMES
+)
 # What each row says, as (what, name of its group); most say nothing.
 _SAID = {
     f"r{at}": tuple((what, f"r{at}_{what}") for what in _SAYS if what in row.pattern.groupindex)
@@ -66,6 +70,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
     time: float | None = None
     caller: str | None = None
     process: str | None = None
+    leading = start  # where what stands before a time begins, or where all before ends
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
@@ -77,7 +82,8 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
             said = {what: found[group] for what, group in groups if found[group]}
             if "caller" in said:
                 if printer not in (None, said["caller"]):
-                    break  # another printer's line, printed into this one before its text
+                    # Another printer's line, printed into this one before its text or within.
+                    return leading, time, caller
                 printer = said["caller"]
             time = _time(said, time)
             before, caller = caller, _caller(said, caller)
@@ -85,6 +91,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
                 if process is not None and caller != process == before:
                     caller = stacked(caller, process)
                 process = caller
+        leading = start if found.lastgroup in _LEADING else found.end()
         start = found.end()
     return start, time, caller
 
