@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import blocks, characters, markup, printable, splices, strands, stripping
+from oopsight.log import blocks, characters, halves, markup, printable, splices, strands, stripping
 
 # So many layers of damage are taken away, of one line and of several; nothing real has more.
 LAYERS = 16
@@ -175,8 +175,9 @@ def is_suspect(texts: Sequence[str]) -> bool:
 def mended_block(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """Lines without what can be repaired where one sees them all; the same sequence where there is nothing to do.
 
-    The lines of each printer are seen for themselves.
+    The lines of each printer are seen for themselves, once it is known where each line begins.
     """
+    lines = halves.without_halves(lines, mended)
     printers = strands.by_printer(lines)
     if len(printers) < 2:
         return _mended_strand(lines)
