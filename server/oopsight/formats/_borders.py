@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from oopsight import log
@@ -42,69 +42,78 @@ def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
     prefixes: Counter[str] = Counter()
     fronts: Counter[str] = Counter()
     blanks: dict[str, int] = {}
+    shown = [0, 0]  # elements before which a known prefix, or any front, can be told
     for before, start in pairwise([0, *starts]):
-        known, others = _forms_before(text, before, start, shape)
+        ends = _ends_short(text, before, start, shape)
+        known, others = _forms_before(text, before, start, shape if ends else None)
+        shown[0] += start > 0
+        shown[1] += ends
         prefixes.update(known)
-        fronts.update(others)
+        fronts.update(known | others if ends else ())
         for form in known | others:
             blanks[form] = min(_gap(text, start), blanks.get(form, LONGEST_PREFIX))
     # The first element has the same in front of it, but for what was taken off the whole line.
     first = _form(text[: starts[0]][-LONGEST_PREFIX:].strip()) if starts else ""
-    alike = {form for form in fronts if first and (form.endswith(first) or first.endswith(form))}
-    enough = max(2, _NEARLY_ALL * sum(start > 0 for start in starts))
-    enough_alike = max(2, _NEARLY_ALL * sum(not _is_row(text, at) for at in starts[:-1]))
-    usual = [
-        *(form for form, count in prefixes.items() if count >= enough),
-        *(form for form in alike if fronts[form] >= enough_alike),
-    ]
-    if not usual:
+    alike = {form: count for form, count in fronts.items() if _is_alike(form, first)}
+    rates = _rates(alike, shown[1]) | _rates(prefixes, shown[0])
+    if not rates:
         return []
-    form = max(usual, key=len)
+    form = max(
+        (form for form, rate in rates.items() if rate > max(rates.values()) - _LITTLE), key=len
+    )
     pattern = re.compile(rf"(?<![^ \t]){form}[ \t]{{{blanks[form]}}}")
     found = [one.span() for one in pattern.finditer(text)]
     return [(0, starts[0]), *found] if first and form.endswith(first) and form != first else found
 
 
-# Words alone between elements are somebody's sentence, and bars a table.
-_NO_WORDS = re.compile(r"[^\w \t|]")
+# So much rarer may a longer form be.
+_LITTLE = 0.1
+# Words alone between elements are somebody's sentence.
+_NO_WORDS = re.compile(r"[^\w \t]")
+_BAR = re.escape("|")
 # Elements that are longer show no front.
 _SHORT = 1000
 
 
-def _is_row(text: str, start: int) -> bool:
-    """Whether the element is a row, whose end shows nowhere."""
-    return text.startswith("|", start)
+def _rates(forms: Mapping[str, int], shown: int) -> dict[str, float]:
+    """In front of which part of the elements each form stands, of those that stand in front of nearly all."""
+    enough = max(2, _NEARLY_ALL * shown)
+    return {form: count / shown for form, count in forms.items() if count >= enough}
+
+
+def _is_alike(form: str, first: str) -> bool:
+    """Whether a form and what stands before the first element may be the same; bars may be gone there."""
+    if first:
+        return form.endswith(first) or first.endswith(form)
+    return not form.replace(_BAR, "").replace("[ \\t]{1,32}", "")
+
+
+def _ends_short(text: str, start: int, end: int, shape: _shapes.Shape) -> bool:
+    """Whether the element at text[start:] shows where it ends before the next one: rows do not."""
+    return (
+        0 < end - start < _SHORT
+        and not text.startswith("|", start)
+        and shape.begins.match(text, start) is not None
+    )
 
 
 def _forms_before(
-    text: str, before: int, start: int, shape: _shapes.Shape
+    text: str, before: int, start: int, shape: _shapes.Shape | None
 ) -> tuple[set[str], set[str]]:
-    """Forms of what may be a prefix before text[start:]: known ones, and others behind the element at text[before:]."""
+    """Forms of what may be a prefix before text[start:]: known ones, and any others behind the end of the element at text[before:]."""
     known, others = set(), set()
-    ends = (
-        start - before < _SHORT and shape.begins.match(text, before) and not _is_row(text, before)
-    )
     for found in BLANKS.finditer(text, max(before, start - LONGEST_PREFIX), start):
         if found.end() == start:
             continue
-        if _leads(text, found.end(), start):
+        if log.is_prefix(text[found.end() : start]):
             known.add(_form(text[found.end() : start].rstrip()))
         elif (
-            ends
+            shape
             and _NO_WORDS.search(text, found.end(), start)
             and shape.end(text[before : found.start()]) is not None
         ):
             others.add(_form(text[found.end() : start].rstrip()))
     return known, others
-
-
-_BARS = re.compile(r"(?:\|[ \t]){1,8}")
-
-
-def _leads(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] can be what stands in front of a line: prefixes, or bars as they stand in front of the first one."""
-    bars = text.startswith("| ") and _BARS.fullmatch(text, start, end)
-    return bool(bars) or log.is_prefix(text[start:end])
 
 
 def _form(prefix: str) -> str:
