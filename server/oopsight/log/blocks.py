@@ -88,8 +88,11 @@ def _is_spread(
 
 # What stands at the first column of a listing of source code; and tags, which go first.
 _SOURCE = re.compile(r"[#{}<&]|//|/\*|\w{1,64}:$")
+_BREAK = re.compile(r"<br[ \t/]{0,3}>")
 # The mark, indented with a text that was pasted as code.
 _MARK = re.compile(r"([ \t]{0,16}\|)")
+# No mailer breaks lines before this column.
+_NARROW_MAIL = 60
 
 
 def has_bars(texts: Sequence[str]) -> bool:
@@ -114,19 +117,22 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
             continue
         end = start + 1
         while end < len(lines) and (
-            lines[end].text.startswith(mark[1]) or stripping.is_noise(lines[end].text, 0)
+            lines[end].text.startswith(mark[1])
+            or stripping.is_noise(lines[end].text, 0)
+            or _is_rest(lines, end, mark[1])
         ):
             end += 1
+        # Neither noise nor the rests of wrapped lines have bars.
+        barred = [line.text.startswith(mark[1]) for line in lines[start:end]]
         run = lines[start:end]
         above = lines[start - 1].text if start else ""
         for _ in range(_DEEPEST):
-            if not _is_quoted(run, mark[1], above, texts):
+            quoted = [line.text for line, bar in zip(run, barred, strict=True) if bar]
+            if not _is_quoted(quoted, mark[1], above, texts):
                 break
             run = [
-                ropes.part(line, _mark_end(line.text, mark[1]))
-                if line.text.startswith(mark[1])
-                else line
-                for line in run
+                ropes.part(line, _mark_end(line.text, mark[1])) if bar else line
+                for line, bar in zip(run, barred, strict=True)
             ]
             mark = _MARK.match(run[0].text) or mark
             changed = True
@@ -140,9 +146,19 @@ def _mark_end(text: str, mark: str) -> int:
     return end + 1 if text[end : end + 1] in (" ", "\t") else end
 
 
-def _is_quoted(run: Sequence[model.LogLine], mark: str, above: str, most_lines: int) -> bool:
+def _is_rest(lines: Sequence[model.LogLine], at: int, mark: str) -> bool:
+    """Whether lines[at] is the rest of the quoted line above, which had no room for its first word."""
+    if at + 1 >= len(lines) or not lines[at - 1].text.startswith(mark):
+        return False
+    words, above = lines[at].text.split(maxsplit=1), lines[at - 1].pieces
+    if not words or not above or "|" in lines[at].text:
+        return False
+    return above[-1].end + 1 + len(words[0]) >= _NARROW_MAIL
+
+
+def _is_quoted(run: Sequence[str], mark: str, above: str, most_lines: int) -> bool:
     """Whether the run is quoted; `above` is the line before it, `most_lines` how many lines with text there are."""
-    texts = [line.text for line in run if not stripping.is_noise(line.text, 0)]
+    texts = [text for text in run if not stripping.is_noise(text, 0)]
     if not all(text.startswith(mark) for text in texts):
         return False
     if len(texts) < min(2, most_lines):
@@ -314,6 +330,8 @@ def _with_blanks(count: _Count, texts: Sequence[str]) -> dict[int, int]:
 
 # --- messages that are printed again ----------------------------------------------------------------------------------
 
+# A message has no more lines.
+_LONGEST_MESSAGE = 64
 _AGAIN = re.compile(r"[ \t]{0,16}\*\* replaying previous printk message \*\*")
 
 
@@ -323,11 +341,24 @@ def has_replays(texts: Sequence[str]) -> bool:
 
 
 def without_replays(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Without what was broken off before it is printed again in full."""
+    """Without what was broken off before it is printed again in full: a message, of several lines where a page has them."""
     written = [at for at, line in enumerate(lines) if line.text.strip()]
+    texts = [lines[at].text.rstrip() for at in written]
     gone: set[int] = set()
-    for before, note, after in zip(written, written[1:], written[2:], strict=False):
-        broken_off = lines[before].text.rstrip()
-        if _AGAIN.match(lines[note].text) and lines[after].text.startswith(broken_off):
-            gone.add(before)
+    for note, text in enumerate(texts):
+        if _AGAIN.match(text):
+            most = min(note, _LONGEST_MESSAGE, len(texts) - note - 1)
+            again = (count for count in range(1, most + 1) if _is_again(texts, note, count))
+            count = next(again, 0)
+            gone.update(written[note - count : note])
     return [line for at, line in enumerate(lines) if at not in gone] if gone else lines
+
+
+def _is_again(texts: Sequence[str], note: int, count: int) -> bool:
+    """Whether so many lines above the note stand below it again, the last one in full."""
+    *above, broken_off = texts[note - count : note]
+    *below, full = texts[note + 1 : note + 1 + count]
+    if not full.startswith(broken_off):
+        # The first character of what was copied may be missing.
+        return count == 1 and len(broken_off) > 1 and full[1:].startswith(broken_off)
+    return above == below

@@ -76,7 +76,7 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
     A line of nothing but tags shows nothing on its page.
     """
     untagged = _changed(line, _TAG, _instead)
-    parts = ropes.broken(untagged)
+    parts = _unnumbered(ropes.broken(untagged))
     if untagged is not line and not parts[0].text.strip() and not _BREAK.search(line.text):
         return (replace(parts[0], noise=True),)
     if any(map(_is_printed, parts[1:])):
@@ -84,6 +84,20 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
         first = _unprinted(parts[0]) if _is_printed(parts[0]) else parts[0]
         return (first, *map(_unprinted, parts[1:]))
     return parts
+
+
+# A line's number, as pages and editors put it in front.
+_NUMBER = re.compile(r"[ \t]{0,8}[0-9]{1,6}(?:[:.)](?![0-9])|\t|[ ]{1,2}(?![ ]))[ \t]?(?=\S)")
+# A page has so many lines below the one with the number.
+_BELOW = 2
+
+
+def _unnumbered(parts: tuple[model.LogLine, ...]) -> tuple[model.LogLine, ...]:
+    """The lines of a page that was one line when lines were numbered: the number stands before its first line alone."""
+    number = _NUMBER.match(parts[0].text) if len(parts) > _BELOW else None
+    if number is None or any(_NUMBER.match(part.text) for part in parts[1:]):
+        return parts
+    return (ropes.part(parts[0], number.end()), *parts[1:])
 
 
 def _is_printed(line: model.LogLine) -> bool:
