@@ -103,11 +103,12 @@ def _divided(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> Iterator[m
 
 _NOTE = re.compile(
     r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*[ \t]{0,8}"
+    r"|(?<![^ \t])(?:Panic|Oops|Emergency|Shutdown|Unknown)#[0-9]{1,6} Part[0-9]{1,6}(?:[ \t]{1,8}|$)"
 )
 
 
 def _without_notes(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
-    """The line without what the console says about itself, and without messages that it broke off and printed again."""
+    """The line without what consoles and recorders say about themselves, and without messages that were broken off and printed again."""
     text = line.text
     changes = []
     behind = 0  # the note before
@@ -216,6 +217,7 @@ def _elements(text: str, shape: _shapes.Shape) -> list[tuple[int, int, int]]:
     starts = _own_starts(text, shape)
     found = []
     before = bool(starts and _WORD.search(text, 0, starts[0]))
+    done = 0
     for start, border in pairwise([*starts, len(text)]):
         end = _without_prefix(text, start, border)
         own = shape.end(text[start:end])
@@ -223,7 +225,10 @@ def _elements(text: str, shape: _shapes.Shape) -> list[tuple[int, int, int]]:
         after = bool(_WORD.search(text, middle, end))
         if before and after and not shape.encloses.match(text, start):
             continue  # somebody writes about it: words stand on both sides
+        if "|" in text[done:start] and shape.begins.match(text, start):
+            continue  # a cell of a table
         found.append((start, middle, border if middle == end or not after else end))
+        done = middle
         before = after
     return found
 
