@@ -138,7 +138,10 @@ def _joined(lines: Sequence[model.LogLine], wrap: _Wrap) -> Iterator[model.LogLi
 
 
 # A line of a variable window that a mailer broke before a value, or within the type in front of the name.
-_OPEN_VALUE = re.compile(r"[\w)\]]\s*(?:=|->)\s*$|^\s*\({1,4}[A-Za-z_][\w ]{0,80}$")
+_OPEN_VALUE = re.compile(
+    r"[\w)\]]\s*(?:=|->)\s*$|^\s*\({1,4}[A-Za-z_][\w ]{0,80}$"
+    r"|\((?:(?:struct|union|enum|unsigned|signed|const|volatile|long|short)[ ]?){1,4}$"
+)
 # A type alone, and the name that it belongs to.
 _TYPE_ALONE = re.compile(
     r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}[ ]?(?:[ ]\w{1,80}|\*{1,3})\)\s*$"
@@ -147,9 +150,11 @@ _NAME_BEHIND = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]]{0,80} = ")
 _GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
 _NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
-_BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.]$|\)[ ]?0$")
+_BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.+']$|\)[ ]?0$")
 _REMARKED = re.compile(r"[ \t](?://|<-|<<|==>|/\*)")
-_REST_OF_VALUE = re.compile(r"[\w.]{1,64}(?:[ ]?(?:[,)=(]|->)|$)")
+_REST_OF_VALUE = re.compile(r"[\w.+\[\]']{1,64}(?:[ ]?(?:[,)=(]|->)|$)")
+# What is assigned, or opens a group, and goes on where the next line can be nothing but its rest.
+_ASSIGNS = re.compile(r"[\w)\]] = .|->[ ]|[(,][ \t]*$")
 
 
 def _whole_assignment(
@@ -165,15 +170,18 @@ def _whole_assignment(
         ends_within = _BROKEN_VALUE.search(line.text) and not _REMARKED.search(line.text)
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
         rest = lines[at].text
-        remarked = bool(_REMARKED.search(line.text) or _REMARKED.match(f" {lines[at].text}"))
-        remarked = remarked and _is_rest(line, lines[at], wrap)
+        sure = _is_rest(line, lines[at], wrap) and (
+            _ASSIGNS.search(line.text)
+            or _REMARKED.search(line.text)
+            or _REMARKED.match(f" {lines[at].text}")
+        )
         open_value = bool(
-            remarked
+            (sure and not full)
             or (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
             or ("(" in line.text and _GOES_ON.match(rest))
             or (near and _TYPE_ALONE.match(line.text) and _NAME_BEHIND.match(rest))
         )
-        if not (broken or open_value) or len(line.text) > _shapes.LONGEST:
+        if not (broken or open_value or sure) or len(line.text) > _shapes.LONGEST:
             break
         glue = " " if open_value and not line.text.endswith((" ", "\t")) else ""
         indent = len(rest) - len(rest.lstrip()) if open_value else 0
