@@ -34,13 +34,24 @@ class Unwrapped:
 
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
-    parted, problems = _crowds.parted(_fronts.without(lines, shapes), shapes)
+    timed = _with_times(lines)
+    parted, problems = _crowds.parted(_fronts.without(timed, shapes), shapes)
     wrap = _wrap_of(parted, shapes)
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
         found = tuple(_joined(parted, replace(wrap, believing=True)))
     return Unwrapped(found, (*problems, *_left_over(found, wrap), *_cut_into(parted, wrap)))
+
+
+def _with_times(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Lines whose prefix stands alone on the line above, where a mailer broke behind it, with the time in it."""
+    found = list(lines)
+    for at, (above, line) in enumerate(pairwise(lines), 1):
+        alone = above.time is not None and not above.text.strip()
+        if alone and line.time is None and line.text.strip():
+            found[at] = replace(line, time=above.time, caller=above.caller)
+    return found
 
 
 @dataclass(slots=True)
@@ -144,7 +155,7 @@ _OPEN_VALUE = re.compile(
 )
 # A type alone, and the name that it belongs to.
 _TYPE_ALONE = re.compile(
-    r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}[ ]?(?:[ ]\w{1,80}|\*{1,3})\)\s*$"
+    r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}(?:[ ]?\*{1,3})?\)\s*$"
 )
 _NAME_BEHIND = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]]{0,80} = ")
 _GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
@@ -152,9 +163,7 @@ _NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
 _BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.+']$|\)[ ]?0$")
 _REMARKED = re.compile(r"[ \t](?://|<-|<<|==>|/\*)")
-_REST_OF_VALUE = re.compile(r"[\w.+\[\]']{1,64}(?:[ ]?(?:[,)=(]|->)|$)")
-# What is assigned, or opens a group, and goes on where the next line can be nothing but its rest.
-_ASSIGNS = re.compile(r"[\w)\]] = .|->[ ]|[(,][ \t]*$")
+_REST_OF_VALUE = re.compile(r"[\w.+\[\]']{1,64}[ \t]{0,8}(?:[,)=(]|->|//|<|/\*|$)")
 
 
 def _whole_assignment(
@@ -171,7 +180,7 @@ def _whole_assignment(
         broken = full and ends_within and _REST_OF_VALUE.match(lines[at].text)
         rest = lines[at].text
         sure = _is_rest(line, lines[at], wrap) and (
-            _ASSIGNS.search(line.text)
+            _is_open(line.text)
             or _REMARKED.search(line.text)
             or _REMARKED.match(f" {lines[at].text}")
         )
@@ -189,6 +198,11 @@ def _whole_assignment(
         line = replace(log.joined((line, behind), glue), spliced=behind.spliced)
         at += 1
     return at, line
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line of a variable window has not come to its end: a parenthesis or a string is open."""
+    return "= " in text and (text.count("(") > text.count(")") or text.count('"') % 2 == 1)
 
 
 def _with_rest(
