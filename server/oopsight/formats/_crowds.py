@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from oopsight import log, model
@@ -16,6 +17,8 @@ from oopsight.formats import _borders, _shapes
 # What a row of variables stands behind.
 _IN_ROW = tuple("|" + " " * blanks for blanks in range(9))
 _WORD = re.compile(r"[^\W\d_]")
+# A bar that stands free divides cells.
+_CELL = re.compile(r"(?:^|[ \t])\|(?=[ \t])")
 # Marks of quoted lines that were put behind each other.
 _QUOTE_MARK = re.compile(r"(?:^|(?<=[ \t]))>{1,8}(?=[ \t])[ \t]?")
 
@@ -26,41 +29,100 @@ def parted(
     """Lines that hold several elements, divided, and what could not be told any more; the lines on which such a line was wrapped are undone first."""
     found: list[model.LogLine] = []
     problems: list[model.Problem] = []
-    at = 0
+    done = at = 0
+    wrap = _Wrap.of(lines)
     while at < len(lines):
-        line = lines[at]
-        at += 1
-        if not _crowded(line.text, shapes):
-            found.append(line)
-            continue
-        crowd = [line]
-        while at < len(lines) and _goes_on_crowded(lines[at], shapes):
-            crowd.append(lines[at])
+        if not _tells(lines[at].text, shapes):
             at += 1
-        while found and _leads_to_crowd(found[-1], crowd, shapes):
-            crowd.insert(0, found.pop())
+            continue
+        first, last = _extent(lines, done, at, wrap, shapes)
+        crowd = [line for line in lines[first:last] if not line.noise]
         whole = _one_line(crowd)
+        if not _crowded(whole.text, shapes):
+            at = last
+            continue
+        found += (*lines[done:first], *(line for line in lines[first:last] if line.noise))
         found += _divided(whole, shapes)
         span = next(iter(whole.spans(0, len(whole.text))), None)
         problems.append(model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE))
-    return found, tuple(problems)
+        done = at = last
+    return [*found, *lines[done:]], tuple(problems)
 
 
 _ON_ONE_LINE = "Several lines of the original stand on one line here, so where a remark, a heading or a window ends is not certain."
 _SEPARATE = "Paste the text with its line ends."
 
 
-def _leads_to_crowd(
-    line: model.LogLine, crowd: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
-) -> bool:
-    """Whether a line above a crowded one is its beginning, cut at the same width and with an element in its midst."""
-    if any(shape.begins.match(line.text) for shape in shapes):
-        return False
-    cut = (
-        len(crowd) > 1
-        and _shapes.end_of(line) == max(map(_shapes.end_of, crowd)) >= _shapes.NARROWEST
-    )
-    return cut or any(_borders.starts_in(line.text, shape, 1) for shape in shapes)
+@dataclass(frozen=True, slots=True)
+class _Wrap:
+    """Where each line ends, and how much the next one would have needed behind it; `width` is the most that lines hold."""
+
+    ends: tuple[int, ...]
+    needs: tuple[int, ...]
+    width: int
+
+    @staticmethod
+    def of(lines: Sequence[model.LogLine]) -> _Wrap:
+        """A word alone may be longer than all lines."""
+        ends = tuple(map(_shapes.end_of, lines))
+        wide = (end for line, end in zip(lines, ends, strict=True) if " " in line.text.strip())
+        return _Wrap(ends, tuple(_first_word(line.text) for line in lines), max(wide, default=0))
+
+    def goes_on(self, at: int, below: int) -> bool:
+        """Whether what stands on the line below had no room at the end of this one."""
+        return self.ends[at] + 1 + self.needs[below] > self.width >= _shapes.NARROWEST
+
+
+def _first_word(text: str) -> int:
+    """Where the first word of a line ends."""
+    found = _FIRST_WORD.match(text)
+    return found.end() if found else 0
+
+
+_FIRST_WORD = re.compile(r"[ \t]*[^ \t]+")
+
+
+def _tells(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
+    """Whether a line shows that it may be one of a crowd: it holds several elements, or text behind an element."""
+    for shape in shapes:
+        if shape.needs not in text:
+            continue
+        starts = _borders.starts_in(text, shape, 2)
+        if len(starts) > 1:
+            return True
+        end = shape.end(text) if starts == [0] else None
+        if end is not None and text[end:].strip():
+            return True
+    return False
+
+
+def _extent(
+    lines: Sequence[model.LogLine],
+    done: int,
+    at: int,
+    wrap: _Wrap,
+    shapes: Sequence[_shapes.Shape],
+) -> tuple[int, int]:
+    """The lines, not before `done`, over which the crowd that shows on lines[at] was wrapped: from, to."""
+    crowded = _crowded(lines[at].text, shapes)
+    last = at
+    for below in range(at + 1, len(lines)):
+        line = lines[below]
+        if line.noise:
+            continue
+        rest = crowded and not _shapes.begins(line, shapes)
+        if not line.text.strip() or not (rest or wrap.goes_on(last, below)):
+            break
+        last = below
+    first = at
+    for above in range(at - 1, done - 1, -1):
+        line = lines[above]
+        if line.noise:
+            continue
+        if not line.text.strip() or not wrap.goes_on(above, first):
+            break
+        first = above
+    return first, last + 1
 
 
 def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
@@ -70,20 +132,20 @@ def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     )
 
 
-def _goes_on_crowded(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> bool:
-    """Whether a line below a crowded one is its wrapped rest: it begins within an element, whatever follows then."""
-    if line.noise or not line.text.strip():
-        return False
-    return not any(shape.begins.match(line.text) for shape in shapes)
-
-
 def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
-    """Wrapped lines of a crowd as one: cut at a width they follow each other directly, wrapped at blanks with one."""
+    """Wrapped lines of a crowd as one: cut at a width they follow each other directly, but for blanks at their ends; wrapped at blanks with one between."""
     if len(lines) == 1:
         return lines[0]
     ends = [_shapes.end_of(line) for line in lines[:-1]]
-    cut = max(ends) >= _shapes.NARROWEST and min(ends) == max(ends)
-    return log.joined(lines, "" if cut else " ")
+    width = max(ends)
+    cut = width >= _shapes.NARROWEST and 2 * ends.count(width) >= len(ends)
+    parts = [lines[0]]
+    for end, line in zip(ends, lines[1:], strict=True):
+        blanks = width - end if cut else not parts[-1].text.endswith((" ", "\t"))
+        if blanks:
+            parts.append(model.LogLine(line.number, " " * blanks, ()))
+        parts.append(line)
+    return log.joined(parts)
 
 
 def _divided(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> Iterator[model.LogLine]:
@@ -225,7 +287,7 @@ def _elements(text: str, shape: _shapes.Shape) -> list[tuple[int, int, int]]:
         after = bool(_WORD.search(text, middle, end))
         if before and after and not shape.encloses.match(text, start):
             continue  # somebody writes about it: words stand on both sides
-        if "|" in text[done:start] and shape.begins.match(text, start):
+        if _CELL.search(text, done, start) and shape.begins.match(text, start):
             continue  # a cell of a table
         found.append((start, middle, border if middle == end or not after else end))
         done = middle
