@@ -74,8 +74,9 @@ def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
     if len(lines) == 1 and _OTHER.search(lines[0].text):
         return False
     broken = [(line, below) for line, below in itertools.pairwise(lines) if line.text.endswith("=")]
-    if any(_is_marked(line, bare) and _is_marked(below, bare) for line, below in broken):
-        return False  # marks were put before both halves of a broken line
+    marked = sum(_is_marked(line, bare) and _is_marked(below, bare) for line, below in broken)
+    if marked * 2 > len(broken):
+        return False  # marks were put before both halves of broken lines
     texts = [line.text for line in lines if "=" in line.text]
     return (
         any(_SURE.search(text) for text in texts)

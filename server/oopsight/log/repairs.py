@@ -126,13 +126,6 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         becomes=("-001|sample_read(inline)", "-001|sample_poll(?)", "-002|sample_run(asm)"),
     ),
     BlockRepair(
-        title="tags that a wrap broke in two",
-        suspects=markup.has_broken_tags,
-        mend=functools.partial(_wrapped_tags, bare=mended),
-        sample=('-001|<span class="n">sample_read</span>(<span', 'class="k">inline</span>)'),
-        becomes=("-001|sample_read(inline)",),
-    ),
-    BlockRepair(
         title="running numbers",
         suspects=blocks.has_numbers,
         mend=blocks.without_numbers,
@@ -163,6 +156,13 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         mend=functools.partial(printable.mend, bare=mended),
         sample=("-001|sample_read(state =3D 0x1=", "0, name =3D =E2=80=9Ca=E2=80=9D)"),
         becomes=("-001|sample_read(state = 0x10, name = \u201ca\u201d)",),
+    ),
+    BlockRepair(
+        title="tags that a wrap broke in two",
+        suspects=markup.has_broken_tags,
+        mend=functools.partial(_wrapped_tags, bare=mended),
+        sample=('-001|<span class="n">sample_read</span>(<span', 'class="k">inline</span>)'),
+        becomes=("-001|sample_read(inline)",),
     ),
 )
 
