@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -13,7 +14,18 @@ from hypothesis import strategies
 from tests.support.kernels import Kernel
 
 from oopsight import model, tree
-from oopsight.tree import csyntax, ctext, files, indexes, scan, tables, trees, units
+from oopsight.tree import (
+    csyntax,
+    ctext,
+    files,
+    indexes,
+    scan,
+    stores,
+    tables,
+    trees,
+    units,
+    workers,
+)
 
 K = model.DefinitionKind
 
@@ -139,21 +151,23 @@ SYM_FUNC_START(third)
 
 class TestScan:
     def test_every_shape_is_found_on_its_lines(self) -> None:
-        rows = [(r.name, r.kind, r.line, r.start, r.end) for r in scan.scan("a.c", SHAPES.encode())]
+        rows = [
+            (r.name, r.kind, r.line, r.start, r.end) for r in scan.scan("a.c", SHAPES.encode()).rows
+        ]
         assert FOUND == rows
 
     def test_windows_line_ends_change_nothing(self) -> None:
         data = SHAPES.replace("\n", "\r\n").encode()
-        assert list(scan.scan("a.c", SHAPES.encode())) == list(scan.scan("a.c", data))
+        assert list(scan.scan("a.c", SHAPES.encode()).rows) == list(scan.scan("a.c", data).rows)
 
     def test_structures_of_tables_are_known(self) -> None:
         types = {
-            r.name: r.type_name for r in scan.scan("a.c", SHAPES.encode()) if r.kind is K.TABLE
+            r.name: r.type_name for r in scan.scan("a.c", SHAPES.encode()).rows if r.kind is K.TABLE
         }
         assert {"fsr_info": "fsr_info", "sample_fops": "file_operations"} == types
 
     def test_labels_of_assembler_code(self) -> None:
-        rows = [(r.name, r.kind, r.line, r.end) for r in scan.scan("a.S", ASM.encode())]
+        rows = [(r.name, r.kind, r.line, r.end) for r in scan.scan("a.S", ASM.encode()).rows]
         assert [
             ("helper", K.ASM_MACRO, 2, 4),
             ("first", K.LABEL, 5, 9),
@@ -164,14 +178,14 @@ class TestScan:
     @hypothesis.given(strategies.text(alphabet='{}();=#\\\n \t/*"ax_.,[]'))
     def test_any_text_gives_rows_inside_of_it(self, text: str) -> None:
         for path in ("a.c", "a.S"):
-            for row in scan.scan(path, text.encode()):
+            for row in scan.scan(path, text.encode()).rows:
                 assert 1 <= row.start <= row.line <= row.end + 1 <= text.count("\n") + 3
 
 
 class TestBody:
     def _body(self, text: str, name: str) -> csyntax.Body:
         lines = tuple(text.split("\n"))
-        row = next(r for r in scan.scan("a.c", text.encode()) if r.name == name)
+        row = next(r for r in scan.scan("a.c", text.encode()).rows if r.name == name)
         definition = model.Definition(
             name, row.kind, model.SourcePos("a.c", row.line), row.start, row.end
         )
@@ -267,11 +281,9 @@ class TestIndex:
         kernel.insert("mm/memory.c", 1, "int a_new_function(void) { return 0; }")
         (kernel.root / "lib" / "list_debug.c").unlink()
         asked: list[str] = []
-        scanned = indexes._scan_files
+        read = workers._read
         monkeypatch.setattr(
-            indexes,
-            "_scan_files",
-            lambda root, some: (asked.extend(f[0] for f in some), scanned(root, some))[1],
+            workers, "_read", lambda root, file: (asked.append(file.path), read(root, file))[1]
         )
         opened = kernel.open()
         assert ["mm/memory.c"] == asked
@@ -283,10 +295,17 @@ class TestIndex:
         indexes.index_file(kernel.root).write_bytes(b"this is no database" * 100)
         assert kernel.open().index.find("do_DataAbort")
 
-    def test_a_stop_leaves_no_index_behind(self, kernel: Kernel) -> None:
+    def test_what_was_read_before_a_stop_is_kept(
+        self, kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workers, "_CHUNK_FILES", 10)
+        stops = iter((False, False, True))
         with pytest.raises(tree.Cancelled):
-            tree.build_index(tree.open_tree(kernel.root), cancelled=lambda: True)
-        assert [] == list(indexes.cache_folder().glob("*"))
+            tree.build_index(tree.open_tree(kernel.root), cancelled=lambda: next(stops))
+        with contextlib.closing(stores.Store(indexes.index_file(kernel.root))) as store:
+            assert not store.complete
+            assert len(store.known()) == 20
+        assert kernel.open().index.complete
 
     def test_links_and_fifos_do_no_harm(self, kernel: Kernel) -> None:
         (kernel.root / "loop").symlink_to(kernel.root)

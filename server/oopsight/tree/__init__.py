@@ -3,7 +3,6 @@
 The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
 """
 
-from oopsight.tree.indexes import Cancelled
 from oopsight.tree.trees import (
     KernelTree,
     NotAConfiguration,
@@ -11,6 +10,7 @@ from oopsight.tree.trees import (
     build_index,
     open_tree,
 )
+from oopsight.tree.workers import Cancelled
 
 __all__ = [
     "Cancelled",

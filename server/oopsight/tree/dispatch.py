@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.tree import csyntax, scan, tables
+from oopsight.tree import csyntax, rows, tables
 from oopsight.tree.trees import KernelTree
 from oopsight.tree.units import Unit
 
@@ -71,7 +71,7 @@ def holding(
 
 
 def _in_table(
-    tree: KernelTree, unit: Unit, file: str, row: scan.Row, word: re.Pattern[str]
+    tree: KernelTree, unit: Unit, file: str, row: rows.Row, word: re.Pattern[str]
 ) -> list[Held]:
     text = tree.sources.text(file) or ""
     if not word.search(text):

@@ -1,53 +1,40 @@
-"""Name → definitions of a whole tree, kept on disk in the user's cache and brought up to date file by file.
+"""Name → definitions of a whole tree, kept in the user's cache and brought up to date file by file.
 
-The index is a SQLite file, made beside its final name and moved there, so that a stop at any moment leaves the old
-one or the new one. It can be deleted at any time; that costs seconds.
+The index can be deleted at any time; that costs seconds. Where it cannot be kept on disk it is kept in memory.
 
 Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
-that are wrapped before their `{`.
+that are wrapped before their `{`. 3, packed rows of each file and sorted keys; macros that are used outside of functions.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import multiprocessing
 import os
-import signal
+import re
 import sqlite3
-import stat
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import connection
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from oopsight.tree import scan
-from oopsight.tree.scan import KIND_NUMBER, KINDS, Row
+from oopsight.tree import listing, packing, scan, stores, workers
+from oopsight.tree.listing import File
+from oopsight.tree.rows import Found, Row, Use
+from oopsight.tree.workers import Cancelled, Part
 
-SCHEMA = 2
+__all__ = ["SCHEMA", "Cancelled", "Index", "build", "cache_folder", "index_file"]
 
-# Folders that never hold kernel code, and outputs.
-_SKIPPED = frozenset(
-    (".git", ".svn", ".hg", ".repo", "Documentation", "LICENSES", "out", ".venv", "node_modules")
-)
-# Read first, since most traces need nothing else; the rest follows in the order of its names.
-_FIRST = ("include", "kernel", "mm", "arch", "fs", "lib", "block", "init", "ipc", "net", "virt")
-# Generated register headers hold nothing but numbers; sources of any size are read.
-_LARGEST_HEADER = 512 << 10
-_LARGEST_SOURCE = 8 << 20
-# Object-like macros are kept where values and regions come from; elsewhere they are mostly register numbers.
-_CONSTANTS = ("include/", "mm/", "kernel/", "fs/", "lib/", "block/", "net/", "ipc/")
-_CHUNK = 120
+SCHEMA = 3
+_OLD = ("index-1-", "index-2-")
+# What a stop of the process may lose.
+_SECONDS_BETWEEN_WRITES = 2.0
+_KEPT_NAMES = 50_000
+_KEPT_FILES = 200
 
-File = tuple[str, int, int]  # path, size, mtime in ns
-Packed = tuple[str, int, int, int, int, int, str | None]  # a Row with its kind as a number
 Progress = Callable[[int, int], None]
-
-
-class Cancelled(Exception):
-    """The caller asked to stop; nothing was written."""
 
 
 def cache_folder() -> Path:
@@ -64,313 +51,268 @@ def index_file(root: Path) -> Path:
     return cache_folder() / f"index-{SCHEMA}-{digest}.sqlite"
 
 
-def list_files(root: Path) -> list[File]:
-    """Every C, header and assembler file below `root`, the likeliest folders first. Links and FIFOs are left out."""
-    found: list[File] = []
-    order = {name: position for position, name in enumerate(_FIRST)}
-    stack = [""]
-    while stack:
-        folder = stack.pop()
-        try:
-            entries = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        below = []
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED:
-                    below.append(path)
-            elif entry.name.endswith((".c", ".h", ".S")):
-                status = _status(entry)
-                if status is not None:
-                    found.append((path, status.st_size, status.st_mtime_ns))
-        if not folder:
-            below.sort(key=lambda path: (order.get(path, len(order)), path))
-        stack.extend(reversed(below))
-    return found
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A name that was searched for, with one of its definitions."""
 
-
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    try:
-        status = entry.stat(follow_symlinks=False)
-        entry.name.encode("utf-8")
-    except (OSError, UnicodeEncodeError):
-        return None
-    limit = _LARGEST_HEADER if entry.name.endswith(".h") else _LARGEST_SOURCE
-    return status if stat.S_ISREG(status.st_mode) and status.st_size <= limit else None
-
-
-def keeps_constants(path: str) -> bool:
-    """Whether the index keeps the object-like macros of this file."""
-    return path.startswith(_CONSTANTS) or (path.startswith("arch/") and "/boot/" not in path)
-
-
-def _scan_files(root: str, files: Sequence[File]) -> list[tuple[File, list[Packed]]]:
-    """Scan some files; runs in a worker process."""
-    result = []
-    for file in files:
-        rows: list[Packed] = []
-        try:
-            with open(os.path.join(root, file[0]), "rb") as opened:
-                data = opened.read()
-        except OSError:
-            data = b""
-        for row in scan.scan(file[0], data, constants=keeps_constants(file[0])):
-            kind = KIND_NUMBER[row.kind]
-            rows.append((row.name, kind, row.line, row.start, row.end, row.static, row.type_name))
-        result.append((file, rows))
-    return result
+    name: str
+    path: str
+    row: Row
 
 
 class Index:
-    """What is known of a tree's names. An index without a file on disk is empty and not `complete`."""
+    """What is known of a tree's names. An index without a store is empty and not `complete`.
 
-    def __init__(self, file: Path | None) -> None:
+    `problem` says in full sentences why it is not kept on disk.
+    """
+
+    def __init__(
+        self, store: stores.Store | None, root: Path | None = None, problem: str | None = None
+    ) -> None:
         self._lock = threading.Lock()
-        self._database: sqlite3.Connection | None = None
-        self._found: dict[str, tuple[tuple[str, Row], ...]] = {}
-        if file is not None:
-            uri = f"{file.absolute().as_uri()}?mode=ro"
-            self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._store = store
+        self._root = root
+        self._names: dict[str, tuple[tuple[str, Row], ...]] = {}
+        self._files: dict[int, Found] = {}
+        self.problem = problem
+        self._complete = store is not None and store.complete
+        if store is not None:
+            store.refresh()
 
     @property
     def complete(self) -> bool:
         """Whether every file of the tree was read."""
-        return self._database is not None
+        return self._complete
+
+    @property
+    def store(self) -> stores.Store | None:
+        """Where it is kept; None for an empty one."""
+        return self._store
 
     def find(self, name: str) -> tuple[tuple[str, Row], ...]:
         """Every definition of `name`, as (path, row), in the order of paths and lines."""
-        if self._database is None:
+        if self._store is None:
             return ()
         with self._lock:
-            found = self._found.get(name)
+            self._refresh(self._store)
+            found = self._names.get(name)
             if found is None:
-                cursor = self._database.execute(_FIND, (name,))
-                found = tuple((row[0], _unpack(row[1:])) for row in cursor)
-                self._found[name] = found
+                pairs = self._holding(self._store, packing.key_of_name(name))
+                found = tuple((path, row) for path, in_file in pairs for row in in_file.rows if row.name == name)  # fmt: skip
+                if len(self._names) > _KEPT_NAMES:
+                    self._names.clear()
+                self._names[name] = found
         return found
 
     def tables(self, type_name: str) -> tuple[tuple[str, Row], ...]:
         """Every initialised variable or array of `struct type_name`."""
-        if self._database is None:
+        if self._store is None:
             return ()
         with self._lock:
-            cursor = self._database.execute(_TABLES, (type_name, KIND_NUMBER[scan.K.TABLE]))
-            return tuple((row[0], _unpack(row[1:])) for row in cursor)
+            self._refresh(self._store)
+            pairs = self._holding(self._store, packing.key_of_type(type_name))
+            return tuple((path, row) for path, found in pairs for row in found.rows if row.type_name == type_name)  # fmt: skip
+
+    def uses(self, word: str) -> tuple[tuple[str, Use], ...]:
+        """Every macro outside of functions that is given this word among its first arguments."""
+        if self._store is None:
+            return ()
+        with self._lock:
+            self._refresh(self._store)
+            pairs = self._holding(self._store, packing.key_of_word(word))
+            return tuple((path, use) for path, found in pairs for use in found.uses if use.word == word)  # fmt: skip
+
+    def search(self, pattern: str, most: int) -> tuple[str, ...]:
+        """Names that a regular expression over bytes finds between two line ends, at most so many."""
+        if self._store is None:
+            return ()
+        compiled = re.compile(pattern.encode("latin-1", "replace"))
+        names: dict[str, None] = {}
+        with self._lock:
+            self._refresh(self._store)
+            for text in self._store.names():
+                names.update((one.decode("latin-1"), None) for one in compiled.findall(text))
+                if len(names) >= most:
+                    break
+        return tuple(names)[:most]
 
     def counts(self) -> dict[str, int]:
         """Numbers for people: files, and definitions by kind."""
-        if self._database is None:
+        if self._store is None:
             return {}
+        kinds: Counter[str] = Counter()
         with self._lock:
-            files = self._database.execute("SELECT count(*) FROM file").fetchone()[0]
-            kinds = self._database.execute(
-                "SELECT kind, count(*) FROM def GROUP BY kind ORDER BY kind"
-            ).fetchall()
-        return {"files": files, **{KINDS[kind].value: count for kind, count in kinds}}
+            files = self._store.number_of_files()
+            for found in self._store.all_found():
+                kinds.update(row.kind.value for row in found.rows)
+        return {"files": files, **kinds}
+
+    def _refresh(self, store: stores.Store) -> None:
+        """Another process may have written."""
+        with contextlib.suppress(sqlite3.Error):
+            if store.refresh():
+                self._names.clear()
+                self._files.clear()
+
+    def _holding(self, store: stores.Store, key: int) -> list[tuple[str, Found]]:
+        try:
+            paths = store.files_of(key)
+            return sorted(
+                ((path, self._found(store, number, path)) for number, path in paths.items()),
+                key=lambda pair: pair[0],
+            )
+        except sqlite3.Error:
+            return []
+
+    def _found(self, store: stores.Store, number: int, path: str) -> Found:
+        """What a file defines; from the file itself when the index does not say."""
+        kept = self._files.get(number)
+        if kept is None:
+            kept = store.found(number) or _from_file(self._root, path)
+            while len(self._files) >= _KEPT_FILES:
+                self._files.pop(next(iter(self._files)))
+            self._files[number] = kept
+        return kept
 
 
-_FIND = (
-    "SELECT path, name, kind, line, start, last, static, type FROM def JOIN file ON file.id = def.file "
-    "WHERE name = ? ORDER BY path, line"
-)
-_TABLES = (
-    "SELECT path, name, kind, line, start, last, static, type FROM def JOIN file ON file.id = def.file "
-    "WHERE type = ? AND kind = ? ORDER BY path, line"
-)
-
-
-def _unpack(packed: Packed) -> Row:
-    name, kind, line, start, end, static, type_name = packed
-    return Row(name, KINDS[kind], line, start, end, bool(static), type_name)
+def _from_file(root: Path | None, path: str) -> Found:
+    file = None if root is None else listing.source(root, path)
+    if root is None or file is None:
+        return Found([], [])
+    try:
+        data = (root / path).read_bytes()
+    except OSError:
+        return Found([], [])
+    return scan.scan(path, data, constants=listing.keeps_constants(path, file.size))
 
 
 def build(
     root: Path,
     *,
     rebuild: bool = False,
+    only: Sequence[str] | None = None,
+    wanted: Sequence[str] = (),
     progress: Progress | None = None,
+    grown: Callable[[Index], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Index:
     """The complete index of the tree at `root`, reading only files that changed since the last time.
 
-    `progress` is told (files done, files to do). Raises `Cancelled` when `cancelled` says so.
+    With `only`, just these paths are looked at, where the index is complete. Where it is empty, the files
+    that may define the `wanted` names are read first, and `grown` is given what is known then. `progress` is told
+    (files done, files to do). Raises `Cancelled` when `cancelled` says so; what was read by then is kept.
     """
     target = index_file(root)
-    files = list_files(root)
-    known = {} if rebuild else _known(target)
-    changed = [file for file in files if known.get(file[0]) != file[1:]]
-    gone = known.keys() - {file[0] for file in files}
-    if known and not changed and not gone:
-        return Index(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(target.parent)
-    making = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-    making.unlink(missing_ok=True)
+    work = _Work(root, rebuild, only, wanted, progress, grown, cancelled)
     try:
-        fresh = not known or len(changed) + len(gone) > len(files) // 2
-        if not fresh:
-            _copy(target, making)
-        _write(making, root, files if fresh else changed, gone, fresh, progress, cancelled)
-        os.replace(making, target)
-    finally:
-        making.unlink(missing_ok=True)
-    return Index(target)
+        with stores.only_writer(target, cancelled):
+            _sweep(target.parent)
+            try:
+                return work.fill(_opened(target, rebuild), None)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                return work.fill(_opened(target, anew=True), None)
+    except (sqlite3.Error, OSError) as error:
+        problem = (
+            f"The index of the kernel tree cannot be kept in {target.parent} ({error}), so it is made anew every time. "
+            "Make that directory writable, or name another one in XDG_CACHE_HOME."
+        )
+        return work.fill(stores.Store(None), problem)
+
+
+def _opened(target: Path, anew: bool) -> stores.Store:
+    """The store on disk; a damaged one is made anew."""
+    if anew:
+        _remove(target)
+    try:
+        return stores.Store(target)
+    except (sqlite3.DatabaseError, TypeError) as error:
+        if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+            raise
+        _remove(target)
+        return stores.Store(target)
+
+
+def _remove(target: Path) -> None:
+    for path in (target, target.with_name(f"{target.name}-journal")):
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What `build` was asked for."""
+
+    root: Path
+    rebuild: bool
+    only: Sequence[str] | None
+    wanted: Sequence[str]
+    progress: Progress | None
+    grown: Callable[[Index], None] | None
+    cancelled: Callable[[], bool] | None
+
+    def fill(self, store: stores.Store, problem: str | None) -> Index:
+        """Bring a store up to date."""
+        known = store.known()
+        complete = bool(known) and store.complete
+        if complete and self.only is not None:
+            listed = {path: listing.source(self.root, path) for path in self.only}
+            files = [file for file in listed.values() if file is not None]
+            gone = [path for path, file in listed.items() if file is None and path in known]
+        else:
+            files = listing.sources(self.root)
+            gone = list(known.keys() - {file.path for file in files})
+        changed = [file for file in files if file.path not in known or known[file.path][1] != file]
+        if changed or gone or not complete:
+            self._write(store, changed, gone, problem)
+        return Index(store, self.root, problem)
+
+    def _write(
+        self, store: stores.Store, files: Sequence[File], gone: Iterable[str], problem: str | None
+    ) -> None:
+        first = store.begin(gone)
+        numbered = list(enumerate((_as_read(file) for file in files), first))
+        real = os.path.realpath(self.root)
+        done = 0
+        if self.wanted and not store.complete:
+            parts = list(workers.with_names(real, numbered, self.wanted, self.cancelled))
+            store.add(parts)
+            read = {number for part in parts for number, _, _ in part.files}
+            numbered = [one for one in numbered if one[0] not in read]
+            done = len(read)
+            if self.grown is not None:
+                self.grown(Index(store, self.root, problem))
+        waiting: list[Part] = []
+        written = time.monotonic()
+        with contextlib.closing(workers.scanned(real, numbered, self.cancelled)) as found:
+            try:
+                for part in found:
+                    waiting.append(part)
+                    done += len(part.files)
+                    if self.progress is not None:
+                        self.progress(done, len(files))
+                    if time.monotonic() - written > _SECONDS_BETWEEN_WRITES:
+                        store.add(waiting)
+                        waiting.clear()
+                        written = time.monotonic()
+            except Cancelled:
+                store.add(waiting)
+                raise
+        store.add(waiting)
+        store.finish()
+
+
+def _as_read(file: File) -> File:
+    """The state under which a file is remembered: one that no later look finds the same, where an edit might not show."""
+    return file if listing.settled(file) else file._replace(changed=-1)
 
 
 _ABANDONED_AFTER = 24 * 3600  # seconds; no index takes that long to make
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed have left half made."""
-    for left in folder.glob("*.tmp"):
+    """Remove what earlier versions have left."""
+    for left in (*folder.glob("*.tmp"), *(each for old in _OLD for each in folder.glob(f"{old}*"))):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER:
+            if left.suffix != ".tmp" or time.time() - left.stat().st_mtime > _ABANDONED_AFTER:
                 left.unlink()
-
-
-def _known(target: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file that the index on disk has read; empty when there is none or it is damaged."""
-    if not target.is_file():
-        return {}
-    try:
-        database = sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            rows = database.execute("SELECT path, size, time FROM file").fetchall()
-        finally:
-            database.close()
-    except sqlite3.Error:
-        return {}
-    return {path: (size, time) for path, size, time in rows}
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.write_bytes(source.read_bytes())
-
-
-def _write(
-    making: Path,
-    root: Path,
-    files: Sequence[File],
-    gone: Iterable[str],
-    fresh: bool,
-    progress: Progress | None,
-    cancelled: Callable[[], bool] | None,
-) -> None:
-    database = sqlite3.connect(making)
-    try:
-        # The file is thrown away if we are stopped, so nothing needs to be flushed on the way.
-        database.execute("PRAGMA journal_mode = OFF")
-        database.execute("PRAGMA synchronous = OFF")
-        if fresh:
-            database.execute(
-                "CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT, size INT, time INT)"
-            )
-            database.execute(
-                "CREATE TABLE def (name TEXT, file INT, kind INT, line INT, start INT, last INT, static INT, type TEXT)"
-            )
-        else:
-            outdated = [(path,) for path in (*gone, *(file[0] for file in files))]
-            database.execute("CREATE INDEX IF NOT EXISTS file_path ON file (path)")
-            database.execute("CREATE INDEX IF NOT EXISTS def_file ON def (file)")
-            database.executemany(
-                "DELETE FROM def WHERE file IN (SELECT id FROM file WHERE path = ?)", outdated
-            )
-            database.executemany("DELETE FROM file WHERE path = ?", outdated)
-        done = 0
-        for part in _scan_all(root, files, cancelled):
-            for file, rows in part:
-                number = database.execute(
-                    "INSERT INTO file (path, size, time) VALUES (?, ?, ?)", file
-                ).lastrowid
-                database.executemany(
-                    f"INSERT INTO def VALUES (?, {number}, ?, ?, ?, ?, ?, ?)", rows
-                )
-            done += len(part)
-            if progress is not None:
-                progress(done, len(files))
-        if fresh:
-            database.execute("CREATE INDEX def_name ON def (name)")
-            database.execute("CREATE INDEX def_type ON def (type) WHERE type IS NOT NULL")
-        database.commit()
-    finally:
-        database.close()
-
-
-def _scan_all(
-    root: Path, files: Sequence[File], cancelled: Callable[[], bool] | None
-) -> Iterator[list[tuple[File, list[Packed]]]]:
-    """Scan all files, over the cores when they are many."""
-    real = os.path.realpath(root)
-    chunks = [files[at : at + _CHUNK] for at in range(0, len(files), _CHUNK)]
-    cores = min(os.cpu_count() or 1, 8)
-    if len(chunks) <= 4 or cores == 1:
-        for chunk in chunks:
-            _stop_if(cancelled)
-            yield _scan_files(real, chunk)
-        return
-    # Not fork: the caller may be a server with threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=context, initializer=_follow_parent) as pool:
-        waiting: set[Future[list[tuple[File, list[Packed]]]]] = set()
-        rest = iter(chunks)
-        try:
-            for chunk in rest:
-                # This may start a worker; an end in the midst of that would make it complain.
-                with _undisturbed():
-                    waiting.add(pool.submit(_scan_files, real, chunk))
-                if len(waiting) >= 3 * cores:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-                _stop_if(cancelled)
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-                _stop_if(cancelled)
-        except BaseException:
-            for future in waiting:
-                future.cancel()
-            raise
-
-
-def _follow_parent() -> None:
-    """Make this worker process end with its parent, also when that is killed and can tell nobody."""
-    # What a terminal sends to the whole group is the parent's to handle: it lets the workers finish.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
-
-
-_ENDS = frozenset(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Signals that end the process wait until this is over, where the system can do that."""
-    if (
-        not hasattr(signal, "pthread_sigmask")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _stop_if(cancelled: Callable[[], bool] | None) -> None:
-    if cancelled is not None and cancelled():
-        raise Cancelled

@@ -9,40 +9,15 @@ asked about single functions only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from oopsight import model
+from oopsight.tree import asmscan
+from oopsight.tree.rows import Found, Row, Use
+from oopsight.tree.spots import Lines, blank, without_comments
 
 K = model.DefinitionKind
-
-# Order is stored on disk: append only, and raise indexes.SCHEMA.
-KINDS = (
-    K.FUNCTION,
-    K.INLINE,
-    K.MACRO,
-    K.CONSTANT,
-    K.ENUMERATOR,
-    K.LABEL,
-    K.ASM_MACRO,
-    K.TABLE,
-    K.STRUCT,
-)
-KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One definition: lines from 1; `start` to `end` is the whole of it, `line` that of its name."""
-
-    name: str
-    kind: model.DefinitionKind
-    line: int
-    start: int
-    end: int
-    static: bool = False
-    type_name: str | None = None
-
+# Looked up a million times for one tree.
+_FUNCTION, _INLINE, _MACRO, _CONSTANT = K.FUNCTION, K.INLINE, K.MACRO, K.CONSTANT
 
 # Words with parentheses that may stand before a function's name, or that are no definition at all.
 _NO_NAME = frozenset(
@@ -54,113 +29,298 @@ _NO_NAME = frozenset(
 )
 
 # Everything that can begin something at the start of a line. Each search begins at a literal newline, which the
-# regular expression engine finds fast; bodies of functions are skipped by looking for "\n}".
-_TOP = re.compile(
-    rb"\n(?:"
-    rb"(?P<open>\{)"
-    rb"|(?P<define>[ \t]*#[ \t]*define[ \t]+(?P<macro>\w+))"
-    rb"|(?P<oneline>[A-Za-z_][^\n;#={}\"]*\)[^\n;{}=\"]*\{)"
-    rb"|(?P<wrapped>[ \t]+[^\n;{}=]*\)[ \t]*\{[ \t]*\}?[ \t]*(?=\n))"
-    rb"|(?P<struct>(?:struct|union)[ \t]+(?P<tag>\w+)[^\n;(){}=]*\{)"
-    rb"|(?P<structnext>(?:struct|union)[ \t]+(?P<tagnext>\w+)[ \t]*(?=\n\{))"
-    rb"|(?P<enum>(?:typedef[ \t]+)?enum\b[^\n;(){}=]*\n?\{)"
-    rb"|(?P<table>[A-Za-z_][^\n;#(){}=]*=\s*\{)"
-    rb")"
-)
-# The last two words of `static const struct x y[N] __initconst = {` that are no attributes: type and name.
+# regular expression engine finds fast; bodies of functions are skipped by looking for "\n}". What ends with `{` or `=`
+# is decided by its words; `{` alone opens a function whose header holds what the third row cannot pass.
+_TOP = rb"""\n(?:
+    (\{)
+  | [ \t]*\#[ \t]*define[ \t]+(\w+) %s
+  | ([A-Za-z_][^;\#{}="]*)([{=])
+  | (?!EXPORT_|MODULE_|module_param|module_exit|SYM_)(\w+)[ \t]*\(([^;{}()"]{1,200})
+)"""
+# In folders whose object-like macros are left out, only those that may stand for a call.
+_CALLING = rb"\b(?=\(|[ \t]+[(&*!~]*[A-Z_]*[a-z]|[^\n]*\\\n)"
+_WITH_CONSTANTS = re.compile(_TOP % b"", re.VERBOSE)
+_WITHOUT_CONSTANTS = re.compile(_TOP % _CALLING, re.VERBOSE)
+_OPEN, _DEFINE, _HEAD, _ENDS, _USED, _GIVEN = 1, 2, 3, 4, 5, 6
+
+# The usual header: words, the name, an opening parenthesis.
+_PLAIN = re.compile(rb"([A-Za-z_][\w \t\n*]*[ \t\n*])(\w+)\(")
+_TYPE = re.compile(rb"(?:typedef[ \t\n]+)?(struct|union|enum)\b[ \t]*(\w*)[^()]*\Z")
+# The last two words of `static const struct x y[N] __initconst` that are no attributes: type and name.
 _DECLARED = re.compile(
-    rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*="
+    rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*\Z"
 )
-_COMMENT = re.compile(rb"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*")
+_OPENS = re.compile(rb"\s*\{")
 _CONTINUED = re.compile(rb"(?:[^\n\\]|\\.|\\\n)*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
-_BLANK = re.compile(rb"[^\n]")
 _WORD = re.compile(rb"\w+")
+_NAME = re.compile(rb"[ \t\n]*([A-Za-z_]\w*)[ \t\n]*\Z")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(\w+)")
 _LONGEST_HEADER = 4000
+_MOST_WORDS = 3  # arguments of a macro that may be part of a function's name
 
 
-def _blank(match: re.Match[bytes]) -> bytes:
-    return _BLANK.sub(b" ", match.group())
+def scan(path: str, data: bytes, *, constants: bool = True) -> Found:
+    """Everything that the file `path` defines; object-like macros that are no calls only with `constants`."""
+    if path.endswith(".S"):
+        return Found(asmscan.scan_asm(data), [])
+    return _Scan(data, constants).found()
 
 
-def without_comments(data: bytes) -> bytes:
-    """`data` with comments replaced by spaces, so that offsets and lines stay."""
-    if b"/*" not in data and b"//" not in data:
-        return data
-    return _COMMENT.sub(_blank, data)
+class _Scan:
+    """One pass over a C file. Each method that reads something returns the offset at which to go on."""
 
+    def __init__(self, data: bytes, constants: bool) -> None:
+        self._data = b"\n" + (data.replace(b"\r\n", b"\n") if b"\r" in data else data)
+        self._line_of = Lines(self._data).of
+        self._constants = constants
+        self._last_end = 0  # where the definition before ended
+        self._rows: list[Row] = []
+        self._uses: list[Use] = []
 
-class _Lines:
-    """Line numbers of growing offsets."""
+    def found(self) -> Found:
+        """The definitions, and the macros that may make more."""
+        data = self._data
+        search = (_WITH_CONSTANTS if self._constants else _WITHOUT_CONSTANTS).search
+        at = 0
+        while (match := search(data, at)) is not None:
+            kind = match.lastindex
+            if kind == _ENDS:
+                at = self._headed(match)
+            elif kind == _DEFINE:
+                at = self._last_end = self._macro(match)
+            elif kind == _OPEN:
+                opening = match.start(_OPEN)
+                at = self._function(opening, _body_end(data, opening), match.end())
+            else:
+                at = match.end()
+                self._use(match.group(_USED), match.group(_GIVEN), match.start(_USED), at)
+        return Found(self._rows, self._uses)
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-        self._line = 0  # a newline was put in front of the data
+    def _headed(self, match: re.Match[bytes]) -> int:
+        """What a line in column 0 begins that goes on to `{` or `=`."""
+        head, start = match.group(_HEAD), match.start(_HEAD)
+        opening = match.start(_ENDS)
+        if match.group(_ENDS) == b"=":
+            return self._initialised(head, start, opening + 1)
+        plain = _PLAIN.match(head)
+        if plain is not None:
+            name = plain.group(2)
+            words = plain.group(1)
+            if (
+                name not in _NO_NAME
+                and b"\n\n" not in head
+                and b"*/" not in head
+                and not words.endswith((b"struct ", b"enum ", b"union "))
+            ):
+                end = self._last_end = _body_end(self._data, opening)
+                self._plain(words, name, start, end)
+                return end
+        else:
+            typed = _TYPE.search(head)
+            if typed is not None:
+                return self._type(typed, start, opening)
+        return self._function(opening, _body_end(self._data, opening), opening + 1)
 
-    def of(self, offset: int) -> int:
-        if offset < self._at:
-            return self._line - self._data.count(b"\n", offset, self._at)
-        self._line += self._data.count(b"\n", self._at, offset)
-        self._at = offset
-        return self._line
+    def _plain(self, words: bytes, name: bytes, start: int, end: int) -> None:
+        """A function with a usual header."""
+        kind = _FUNCTION
+        if b"inline" in words and _says_inline(words.split()):
+            kind = _INLINE
+        first = self._line_of(start)
+        line = first + words.count(b"\n") if b"\n" in words else first
+        static = b"static" in words and b"static" in words.split()
+        self._rows.append(
+            Row(name.decode("latin-1"), kind, line, first, self._line_of(end), static)
+        )
 
-
-def scan_c(data: bytes, *, constants: bool = True) -> Iterator[Row]:
-    """Every definition of a C file or header; object-like macros that are no calls only with `constants`."""
-    data = b"\n" + data.replace(b"\r\n", b"\n")
-    lines = _Lines(data)
-    at = last_end = 0
-    while (match := _TOP.search(data, at)) is not None:
-        kind = match.lastgroup
-        if kind == "define":
-            at, row = _macro(data, match, lines, constants)
-            last_end = at
-            if row is not None:
-                yield row
-        elif kind in {"open", "oneline", "wrapped"}:
-            opening = data.index(b"{", match.start())
-            end = _body_end(data, opening)
-            row = _function(data, last_end, opening, end, lines)
-            at = match.end() if row is None else max(end, match.end())
-            if row is not None:
-                last_end = at
-                yield row
-        elif kind == "enum":
-            at = data.find(b"}", match.end())
-            at = last_end = len(data) if at < 0 else at
-            yield from _enumerators(data, match.end(), at, lines)
-        elif kind == "table":
-            at = last_end = _close(data, match.end() - 1)
-            declared = _DECLARED.search(match.group("table"))
-            if declared is not None:
-                name_at = match.start("table") + declared.start("name")
-                yield Row(
+    def _initialised(self, head: bytes, start: int, at: int) -> int:
+        """A variable or array with an initialiser in braces."""
+        opens = _OPENS.match(self._data, at)
+        if opens is None or b"(" in head:
+            return at
+        end = self._last_end = _close(self._data, opens.end() - 1)
+        cut = head.rfind(b"\n\n") + 2 if b"\n\n" in head else 0
+        declared = _DECLARED.search(head, cut)
+        if declared is not None:
+            self._rows.append(
+                Row(
                     declared.group("name").decode("latin-1"),
                     K.TABLE,
-                    lines.of(name_at),
-                    lines.of(match.start() + 1),
-                    lines.of(at),
-                    match.group("table").startswith(b"static"),
+                    self._line_of(start + declared.start("name")),
+                    self._line_of(start + cut),
+                    self._line_of(end),
+                    head.startswith(b"static", cut),
                     declared.group("type").decode("latin-1"),
                 )
-        else:
-            tag = "tag" if kind == "struct" else "tagnext"
-            end = _close(data, data.find(b"{", match.end() - 1))
-            line = lines.of(match.start(tag))
-            yield Row(match.group(tag).decode("latin-1"), K.STRUCT, line, line, lines.of(end))
-            # Constants are often defined between the members: go on inside.
-            at = match.end()
+            )
+        return end
+
+    def _type(self, typed: re.Match[bytes], start: int, opening: int) -> int:
+        """A structure or union, or the enumerators of an enumeration."""
+        if typed.group(1) == b"enum":
+            end = self._data.find(b"}", opening)
+            end = self._last_end = len(self._data) if end < 0 else end
+            self._enumerators(opening + 1, end)
+            return end
+        if typed.group(2):
+            line = self._line_of(start + typed.start(2))
+            end = self._line_of(_close(self._data, opening))
+            self._rows.append(Row(typed.group(2).decode("latin-1"), K.STRUCT, line, line, end))
+        # Constants are often defined between the members: go on inside.
+        return opening + 1
+
+    def _function(self, opening: int, end: int, otherwise: int) -> int:
+        """The function whose body opens at `opening`; its header stands somewhere behind the definition before."""
+        data = self._data
+        low = max(self._last_end, opening - _LONGEST_HEADER)
+        header = without_comments(data[low:opening])
+        cut = _header_start(data, header, low)
+        while (found := _name_of(header, cut)) is not None:
+            name = found.group(1)
+            before = header[cut : found.start()]
+            words = before.split()
+            if b"=" in before or before.rstrip().endswith((b"struct", b"enum", b"union")):
+                return otherwise
+            if not words and name.isupper():
+                closed = _closing(header, found.end())
+                if (
+                    _name_of(header, closed) is not None
+                    and header[closed:].lstrip(b" \t")[:1] == b"\n"
+                ):
+                    # A macro alone on its line, and the header behind it.
+                    self._use(
+                        name, header[found.end() : closed], low + found.start(1), low + closed
+                    )
+                    cut = closed
+                    continue
+            lead = len(before) - len(before.lstrip())
+            begin = low + cut + lead
+            if data[begin - 1 : begin] != b"\n":
+                return otherwise  # a statement of a body that was not recognised
+            return self._named(found, words, header, low, begin, end) or otherwise
+        return otherwise
+
+    def _named(
+        self,
+        found: re.Match[bytes],
+        words: list[bytes],
+        header: bytes,
+        low: int,
+        begin: int,
+        end: int,
+    ) -> int:
+        """The function that a header names, or the macro that stands for one; 0 when it is none."""
+        name = found.group(1)
+        made: str | None = None
+        if not words and name.isupper():
+            given = header[found.end() :]
+            self._use(name, given, low + found.start(1), end)
+            made = _made_by_macro(name, given)
+            if made is None:
+                return 0
+        self._rows.append(
+            Row(
+                made or name.decode("latin-1"),
+                _INLINE if _says_inline(words) else _FUNCTION,
+                self._line_of(low + found.start(1)),
+                self._line_of(begin),
+                self._line_of(end),
+                b"static" in words,
+            )
+        )
+        self._last_end = end
+        return end
+
+    def _use(self, macro: bytes, given: bytes, start: int, end: int) -> None:
+        """A macro outside of functions, under each of its first arguments that is a name."""
+        words = given.split(b",", _MOST_WORDS)[:_MOST_WORDS]
+        named = [found.group(1) for found in map(_NAME.match, words) if found is not None]
+        if not named or macro in _NO_NAME:
+            return
+        line, last, name = self._line_of(start), self._line_of(end), macro.decode("latin-1")
+        self._uses += [
+            Use(word.decode("latin-1"), name, line, last) for word in dict.fromkeys(named)
+        ]
+
+    def _macro(self, match: re.Match[bytes]) -> int:
+        """A macro, with all its lines."""
+        data = self._data
+        name_end = match.end(_DEFINE)
+        line_end = data.find(b"\n", name_end)
+        line_end = len(data) if line_end < 0 else line_end
+        while data[line_end - 1 : line_end] == b"\\" and line_end < len(data):
+            following = data.find(b"\n", line_end + 1)
+            line_end = len(data) if following < 0 else following
+        kind = _MACRO
+        if data[name_end : name_end + 1] != b"(" and not _stands_for_call(data[name_end:line_end]):
+            if not self._constants:
+                return line_end
+            kind = _CONSTANT
+        line = self._line_of(match.start(_DEFINE))
+        name = match.group(_DEFINE).decode("latin-1")
+        self._rows.append(Row(name, kind, line, line, self._line_of(line_end)))
+        return line_end
+
+    def _enumerators(self, start: int, end: int) -> None:
+        body = without_comments(self._data[start:end])
+        if b"(" in body:
+            body = re.sub(rb"\([^()]*\)", blank, body)
+        if b"#" in body:
+            body = re.sub(rb"(?m)^[ \t]*#[^\n]*", blank, body)
+        for match in _ENUMERATOR.finditer(body):
+            if not match.group(1)[:1].isdigit():
+                line = self._line_of(start + match.start(1))
+                name = match.group(1).decode("latin-1")
+                self._rows.append(Row(name, K.ENUMERATOR, line, line, line))
+
+
+def _says_inline(words: list[bytes]) -> bool:
+    return any(b"inline" in word and not word.startswith(b"noinline") for word in words)
+
+
+def _header_start(data: bytes, header: bytes, low: int) -> int:
+    """Where in the text before a body its header begins: behind an end of anything else, or an empty line."""
+    # A header has no empty line in it; `*/` is left where the comment began before `low`.
+    empty = data.rfind(b"\n\n", low, low + len(header.rstrip())) - low
+    cut = max(header.rfind(b";"), header.rfind(b"}"), header.rfind(b"*/") + 1, empty + 1)
+    directive = header.rfind(b"\n#", 0, len(header))
+    if directive >= cut:
+        continued = _CONTINUED.match(header, directive + 1)
+        cut = continued.end() if continued is not None else directive
+    return cut + 1
+
+
+def _name_of(header: bytes, cut: int) -> re.Match[bytes] | None:
+    """The first word before a parenthesis that can be the name of a function."""
+    for found in _CALL_LIKE.finditer(header, max(cut - 1, 0)):
+        if found.group(1) not in _NO_NAME and not found.group(1).isdigit():
+            return found
+    return None
+
+
+def _closing(text: bytes, at: int) -> int:
+    """The offset behind the parenthesis that closes the one before `at`."""
+    depth = 1
+    for found in _PARENTHESIS.finditer(text, at):
+        depth += 1 if found.group() == b"(" else -1
+        if not depth:
+            return found.end()
+    return len(text)
+
+
+_PARENTHESIS = re.compile(rb"[()]")
 
 
 def _body_end(data: bytes, opening: int) -> int:
     """Offset of the `}` of a function body: on the same line, or the next one in column 0."""
-    line_end = data.find(b"\n", opening)
-    line_end = len(data) if line_end < 0 else line_end
-    first = data[opening:line_end]
-    if first.count(b"{") == first.count(b"}"):
-        return line_end
+    following = data[opening + 1 : opening + 2]
+    if following != b"\n":
+        line_end = data.find(b"\n", opening)
+        line_end = len(data) if line_end < 0 else line_end
+        first = data[opening:line_end]
+        if first.count(b"{") == first.count(b"}"):
+            return line_end
     end = data.find(b"\n}", opening)
     return len(data) if end < 0 else end + 1
 
@@ -176,152 +336,32 @@ def _close(data: bytes, opening: int) -> int:
     return len(data) if end < 0 else end + 1
 
 
-def _function(data: bytes, low: int, opening: int, end: int, lines: _Lines) -> Row | None:
-    """The function whose body opens at `opening`; its header stands somewhere behind `low`."""
-    low = max(low, opening - _LONGEST_HEADER)
-    header = without_comments(data[low:opening])
-    # A header has no empty line in it; `*/` is left where the comment began before `low`.
-    empty = data.rfind(b"\n\n", low, low + len(header.rstrip())) - low
-    cut = max(header.rfind(b";"), header.rfind(b"}"), header.rfind(b"*/") + 1, empty + 1)
-    directive = header.rfind(b"\n#", 0, len(header))
-    if directive >= cut:
-        continued = _CONTINUED.match(header, directive + 1)
-        cut = continued.end() if continued is not None else directive
-    for found in _CALL_LIKE.finditer(header, max(cut, 0)):
-        name = found.group(1)
-        if name in _NO_NAME or name.isdigit():
-            continue
-        before = header[cut + 1 : found.start()]
-        if b"=" in before or before.rstrip().endswith((b"struct", b"enum", b"union")):
-            return None
-        words = before.split()
-        made = _made_by_macro(name, header[found.end() :])
-        if made is None and not words and name.isupper() and name not in _TAKES_BODY:
-            made = _first_name(header[found.end() :])
-            if made is None:
-                return None
-        position = low + found.start(1)
-        lead = len(before) - len(before.lstrip())
-        begin = low + cut + 1 + lead
-        if data[begin - 1 : begin] != b"\n":
-            return None  # a statement of a body that was not recognised
-        inline = any(b"inline" in word and not word.startswith(b"noinline") for word in words)
-        return Row(
-            made or name.decode("latin-1"),
-            K.INLINE if inline else K.FUNCTION,
-            lines.of(position),
-            lines.of(begin),
-            lines.of(end),
-            b"static" in words,
-        )
-    return None
+def _stands_for_call(body: bytes) -> bool:
+    """Whether an object-like macro is another name for something that can be called, or a call itself."""
+    body = body.strip()
+    if _WORD.fullmatch(body):
+        return not body.isupper() and not body[:1].isdigit()
+    calls = _CALL_LIKE.search(body) if b"(" in body else None
+    return calls is not None and calls.group(1).islower() and calls.group(1) not in _NO_NAME
 
 
 # Macros of tests and tables whose body is no function of their first argument's name.
 _TAKES_BODY = frozenset(b"TEST TEST_F FIXTURE FIXTURE_SETUP FIXTURE_TEARDOWN".split())
-
-
-def _first_name(arguments: bytes) -> str | None:
-    """The function that a macro with a body makes: `DEFINE_IDTENTRY(exc_divide_error)`, `BPF_CALL_1(name, …)`."""
-    first = _WORD.match(arguments.lstrip())
-    return None if first is None or first.group()[:1].isdigit() else first.group().decode("latin-1")
-
-
 _SYSCALL = re.compile(rb"(COMPAT_)?SYSCALL_DEFINE[0-6]$")
 
 
-def _made_by_macro(name: bytes, arguments: bytes) -> str | None:
-    """The function that `SYSCALL_DEFINEn(name, …)` makes (include/linux/syscalls.h)."""
-    match = _SYSCALL.match(name)
-    first = _WORD.search(arguments)
-    if match is None or first is None:
+def _made_by_macro(name: bytes, given: bytes) -> str | None:
+    """The function that a macro with a body makes.
+
+    `SYSCALL_DEFINEn(name, …)` (include/linux/syscalls.h), `DEFINE_IDTENTRY(exc_divide_error)`, `BPF_CALL_1(name, …)`.
+    """
+    if name in _TAKES_BODY:
+        return name.decode("latin-1")
+    first = _WORD.match(given.lstrip())
+    if first is None or first.group()[:1].isdigit():
         return None
-    return ("compat_sys_" if match.group(1) else "sys_") + first.group().decode("latin-1")
-
-
-def _macro(
-    data: bytes, match: re.Match[bytes], lines: _Lines, constants: bool
-) -> tuple[int, Row | None]:
-    """The macro at `match`, and where to go on."""
-    name_end = match.end("macro")
-    line_end = data.find(b"\n", name_end)
-    line_end = len(data) if line_end < 0 else line_end
-    while data[line_end - 1 : line_end] == b"\\" and line_end < len(data):
-        following = data.find(b"\n", line_end + 1)
-        line_end = len(data) if following < 0 else following
-    if data[name_end : name_end + 1] == b"(":
-        kind = K.MACRO
-    else:
-        body = data[name_end:line_end].strip()
-        calls = _CALL_LIKE.search(body)
-        if (_WORD.fullmatch(body) and not body.isupper() and not body[:1].isdigit()) or (
-            calls and calls.group(1).islower() and calls.group(1) not in _NO_NAME
-        ):
-            kind = K.MACRO
-        elif constants:
-            kind = K.CONSTANT
-        else:
-            return line_end, None
-    line = lines.of(match.start("macro"))
-    return line_end, Row(
-        match.group("macro").decode("latin-1"), kind, line, line, lines.of(line_end)
-    )
-
-
-def _enumerators(data: bytes, start: int, end: int, lines: _Lines) -> Iterator[Row]:
-    body = without_comments(data[start:end])
-    depth_free = re.sub(rb"\([^()]*\)", _blank, body)
-    without_directives = re.sub(rb"(?m)^[ \t]*#[^\n]*", _blank, depth_free)
-    for match in _ENUMERATOR.finditer(without_directives):
-        if not match.group(1)[:1].isdigit():
-            line = lines.of(start + match.start(1))
-            yield Row(match.group(1).decode("latin-1"), K.ENUMERATOR, line, line, line)
-
-
-# Labels that a trace can print: ENTRY(x), SYM_FUNC_START(x) and its kind (include/linux/linkage.h), `name:` in column 0,
-# and macros. Local labels begin with a digit, a dot or `.L`.
-_ASM = re.compile(
-    rb"\n(?:[ \t]*(?P<entry>(?:[A-Z_]*ENTRY|SYM_[A-Z_]*START[A-Z_]*|SYM_[A-Z_]*LABEL[A-Z_]*|_GLOBAL|FUNC|LEAF|NESTED|FEXPORT|idtentry"
-    rb"|SYM_CODE|WEAK)[A-Z_0-9]*)[ \t]*\([ \t]*(?P<name>[A-Za-z_]\w*)"
-    rb"|(?P<label>[A-Za-z_]\w*)[ \t]*:(?!:)"
-    rb"|[ \t]*\.macro[ \t]+(?P<macro>\w+)"
-    rb"|[ \t]*#[ \t]*define[ \t]+(?P<define>\w+)(?P<call>\()?)"
-)
-
-
-def scan_asm(data: bytes) -> Iterator[Row]:
-    """Every label and macro of an assembler file; a label ends where the next one begins."""
-    data = b"\n" + without_comments(data.replace(b"\r\n", b"\n"))
-    lines = _Lines(data)
-    total = data.count(b"\n")
-    pending: tuple[str, int] | None = None
-    for match in _ASM.finditer(data):
-        if match.group("define") is not None:
-            line = lines.of(match.start("define"))
-            kind = K.MACRO if match.group("call") else K.CONSTANT
-            yield Row(match.group("define").decode("latin-1"), kind, line, line, line)
-        elif match.group("macro") is not None:
-            line = lines.of(match.start("macro"))
-            end = data.find(b".endm", match.end())
-            yield Row(
-                match.group("macro").decode("latin-1"),
-                K.ASM_MACRO,
-                line,
-                line,
-                lines.of(len(data) if end < 0 else end),
-            )
-        else:
-            group = "name" if match.group("name") is not None else "label"
-            line = lines.of(match.start(group))
-            if pending is not None:
-                yield Row(pending[0], K.LABEL, pending[1], pending[1], max(line - 1, pending[1]))
-            pending = (match.group(group).decode("latin-1"), line)
-    if pending is not None:
-        yield Row(pending[0], K.LABEL, pending[1], pending[1], total)
-
-
-def scan(path: str, data: bytes, *, constants: bool = True) -> Iterator[Row]:
-    """Every definition of the file `path`, by what its name says it is."""
-    if path.endswith(".S"):
-        return scan_asm(data)
-    return scan_c(data, constants=constants)
+    word = first.group().decode("latin-1")
+    syscall = _SYSCALL.match(name)
+    if syscall is None:
+        return word
+    return ("compat_sys_" if syscall.group(1) else "sys_") + word

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from oopsight import model
-from oopsight.tree import constants, csyntax, ctext, evaluate, files, indexes, preprocess, scan
+from oopsight.tree import (
+    constants,
+    csyntax,
+    ctext,
+    evaluate,
+    files,
+    indexes,
+    preprocess,
+    scan,
+)
+from oopsight.tree.rows import Row
 
 K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
@@ -29,8 +39,8 @@ class _Memory:
     """What was read once and need not be read again; it can be dropped at any time."""
 
     conditionals: dict[str, preprocess.Conditionals] = field(default_factory=dict)
-    rows: dict[str, tuple[scan.Row, ...]] = field(default_factory=dict)
-    definitions: dict[tuple[str, scan.Row], model.Definition] = field(default_factory=dict)
+    rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    definitions: dict[tuple[str, Row], model.Definition] = field(default_factory=dict)
     bodies: dict[model.Definition, csyntax.Body] = field(default_factory=dict)
     constants: dict[str | None, constants.TreeConstants] = field(default_factory=dict)
 
@@ -64,15 +74,15 @@ class KernelTree:
         """Whether a condition holds under the configuration, None when nothing decides it."""
         return preprocess.holds(condition, self.config)
 
-    def rows(self, path: str) -> tuple[scan.Row, ...]:
+    def rows(self, path: str) -> tuple[Row, ...]:
         """Every definition in one file, read from the file itself."""
         found = self._memory.rows.get(path)
         if found is None:
-            found = tuple(scan.scan(path, self.sources.data(path) or b""))
+            found = tuple(scan.scan(path, self.sources.data(path) or b"").rows)
             self._memory.rows[path] = found
         return found
 
-    def definition(self, path: str, row: scan.Row) -> model.Definition:
+    def definition(self, path: str, row: Row) -> model.Definition:
         """The definition that `row` found in `path`, with its parameters and condition."""
         found = self._memory.definitions.get((path, row))
         if found is None:
@@ -80,7 +90,7 @@ class KernelTree:
             self._memory.definitions[path, row] = found
         return found
 
-    def _define(self, path: str, row: scan.Row) -> model.Definition:
+    def _define(self, path: str, row: Row) -> model.Definition:
         lines = self.sources.lines(path) or ()
         name_line = lines[row.line - 1] if row.line <= len(lines) else ""
         found = re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", name_line)
@@ -117,7 +127,7 @@ class KernelTree:
                 found.append(self.definition(path, current))
         return tuple(found)
 
-    def _current(self, path: str, row: scan.Row) -> scan.Row | None:
+    def _current(self, path: str, row: Row) -> Row | None:
         """The row as the file has it now: an edit since the index was made may have moved it."""
         lines = self.sources.lines(path)
         if lines is None:

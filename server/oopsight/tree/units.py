@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.tree import csyntax, ctext, includes, preprocess, scan
+from oopsight.tree import csyntax, ctext, includes, preprocess, rows
 from oopsight.tree.trees import FUNCTIONS, KernelTree
 
 K = model.DefinitionKind
@@ -26,7 +26,7 @@ class Node:
     """A function or macro of a unit with the names that its text calls."""
 
     path: str
-    row: scan.Row
+    row: rows.Row
     calls: frozenset[str]
     bare: frozenset[str]  # other names in its text: an object-like macro among them may hide a call
     inlined: bool  # compiled into its caller: `inline`, a macro, or any function of a header
