@@ -207,7 +207,22 @@ def _after_blanks(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
         if end not in elements and (behind in "|[" or _REMARK_MARK.match(text, end)):
             continue
         borders.append((start + 1, start + gap))  # a blank shows that the line ends here
-    return sorted({*borders, *(found.span() for found in _ADDRESS_HEADS.finditer(text))})
+    heads = (found.span() for found in _ADDRESS_HEADS.finditer(text))
+    return sorted({*borders, *heads, *_around_members(text, shape)})
+
+
+def _around_members(text: str, shape: _shapes.Shape) -> Iterator[tuple[int, int]]:
+    """Where lines ended behind the opening parenthesis of what encloses others, and behind its end."""
+    behind = 0
+    for start in starts_in(text, shape):
+        head = shape.encloses.match(text, start) if start >= behind else None
+        if not head:
+            continue
+        yield head.end(), head.end() + 1
+        end = shape.end(text[start : start + _shapes.LONGEST])
+        if end is not None:
+            behind = start + end
+            yield behind, min(behind + 1, len(text))
 
 
 def _gap(text: str, start: int) -> int:

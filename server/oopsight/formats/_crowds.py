@@ -213,7 +213,19 @@ def _rows(line: model.LogLine, shape: _shapes.Shape) -> list[model.LogLine]:
         if text[done:end].strip():
             found.append(log.part(line, done, end))
         done = start
-    return found
+    return [*_without_lead(found[0], shape), *found[1:]] if found else []
+
+
+def _without_lead(line: model.LogLine, shape: _shapes.Shape) -> tuple[model.LogLine, ...]:
+    """The first row with what stands before its only element, which goes to the row's end, as a line of its own."""
+    text = line.text
+    starts = _borders.starts_in(text, shape, 2)
+    if len(starts) != 1 or not text[: starts[0]].strip() or _CELL.search(text, 0, starts[0]):
+        return (line,)
+    end = shape.end(text[starts[0] :])
+    if end is not None and text[starts[0] + end :].strip():
+        return (line,)
+    return log.part(line, 0, starts[0]), log.part(line, starts[0])
 
 
 def _rejoined(lines: Sequence[model.LogLine], shape: _shapes.Shape) -> Iterator[model.LogLine]:
