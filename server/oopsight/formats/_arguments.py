@@ -161,11 +161,11 @@ _TYPE_WORDS = frozenset(
 )
 
 
-def can_go_on(text: str) -> bool:
+def can_go_on(text: str, *, tail: bool = False) -> bool:
     """Whether a text that was put together can be what stands behind an opening parenthesis, closed or not yet.
 
     Debuggers never print two words without something between them, people always do. Behind the closing parenthesis
-    only a remark may stand.
+    only a remark may stand; anything where it is known to be the `tail` of the line.
     """
     depth, at = 1, 0
     equals = 0  # of the argument that is being read
@@ -186,7 +186,7 @@ def can_go_on(text: str) -> bool:
             depth -= 1
             cast_depth = min(cast_depth, depth)
             if depth == 0:
-                return bool(_BEHIND.match(text, at))
+                return tail or bool(_BEHIND.match(text, at))
         elif depth == 1 and token in ("=", ","):
             equals = equals + 1 if token == "=" else 0
             if equals > 1:

@@ -21,8 +21,9 @@ class Edge(Enum):
 
     FAR = 0
     NEAR = 1  # the next line's first word had no room behind it
-    FULL = 2  # it ends at the widest column
-    CUT = 3  # another CPU cut in
+    BARE = 2  # and it lacks what stands in front of all lines: only a rest does
+    FULL = 3  # it ends at the widest column
+    CUT = 4  # another CPU cut in
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ _REMARK = re.compile(rf"[ \t]*{REMARK}")
 # A remark inside a window that stands on one line: nobody knows where it ends.
 _REMARK_INSIDE = re.compile(rf"[ \t]{REMARK}[ \t]")
 _BEGINS = re.compile(
-    rf"[ \t]*(?:{LEAD}|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))|B::[^ \t|]", re.ASCII
+    rf"[ \t]*(?:{LEAD}(?![\w.$]{{1,200}}\)[ \t]*$)|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))|B::[^ \t|]",
+    re.ASCII,
 )
 # The beginning of a variable window, to the parenthesis that opens it.
 _WINDOW = (
@@ -196,7 +197,8 @@ def _joint_of_frame(
     if _OTHER_FRAME.search(rest):
         return None  # behind words that nobody knows
     glue = _glue(text, rest, edge)
-    if not _arguments.can_go_on(text[frame.end() :] + glue + rest):
+    behind = text[frame.end() :] + glue + rest
+    if not _arguments.can_go_on(behind, tail=edge is _shapes.Edge.BARE):
         return None
     expects = text.rstrip().endswith(("=", ",", "(", "->")) or rest.lstrip().startswith("=")
     telling = edge in _FULL or (expects and bool(_TELLING_REST.match(rest)))
@@ -204,10 +206,14 @@ def _joint_of_frame(
 
 
 def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
-    begun = _REMARK.match(text, end) and edge is not _shapes.Edge.FAR
+    behind = text[end:]
+    open_ = behind.count("(") > behind.count(")") and ")" in rest
+    begun = _REMARK.match(behind) and (open_ or edge is not _shapes.Edge.FAR)
+    begun = begun or (behind.strip() and edge is _shapes.Edge.BARE)
     if not (begun or _REMARK.match(rest)):
         return None
-    return _shapes.Joint(_glue(text, rest, edge), inside=True)
+    cut = edge in _FULL or text.endswith((" ", "\t")) or rest.startswith((" ", "\t"))
+    return _shapes.Joint("" if cut else " ", surely=open_, inside=True)
 
 
 _OTHER_FRAME = re.compile(r"-[0-9]{2,4}\|", re.ASCII)

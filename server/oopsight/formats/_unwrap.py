@@ -7,6 +7,7 @@ formats know: each says so in a `Shape`. Nothing here changes a character or los
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,8 +35,8 @@ class Unwrapped:
 
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
-    timed = _with_times(lines)
-    parted, problems = _crowds.parted(_fronts.without(timed, shapes), shapes)
+    bare = _fronts.without(_without_margin(_with_times(lines)), shapes)
+    parted, problems = _crowds.parted(bare, shapes)
     wrap = _wrap_of(parted, shapes)
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
@@ -54,11 +55,28 @@ def _with_times(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     return found
 
 
+_MARGIN = re.compile(r"[ \t]*")
+
+
+def _without_margin(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """Lines without the blanks with which all of them begin: these were no text where a line was cut."""
+    texts = [line.text for line in lines if line.text.strip()]
+    margin = os.path.commonprefix([_margin(text) for text in texts])
+    if not margin:
+        return lines
+    return [log.part(line, len(margin)) if line.text.strip() else line for line in lines]
+
+
+def _margin(text: str) -> str:
+    found = _MARGIN.match(text)
+    return found[0] if found else ""
+
+
 @dataclass(slots=True)
 class _Wrap:
     """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
     whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
-    element was whole with its rest. Where nearly all lines print a time (`timed`) or had a prefix of about so many
+    element was whole with its rest. Where lines broke at their blanks (`at_blanks`), they do not end at one column. Where nearly all lines print a time (`timed`) or had a prefix of about so many
     columns (`prefix`), a line without one is likely the rest of the line above."""
 
     shapes: Sequence[_shapes.Shape]
@@ -67,6 +85,7 @@ class _Wrap:
     wrapped: bool = False
     timed: bool = False
     prefix: int = 0
+    at_blanks: bool = False
     believing: bool = False
     proven: bool = False
 
@@ -91,7 +110,7 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) ->
     most = max(cuts.values(), default=0)
     texts = [line for line in lines if line.text.strip() and line.pieces]
     nearly_all = _NEARLY_ALL * len(texts)
-    return _Wrap(
+    wrap = _Wrap(
         shapes,
         widest,
         walls,
@@ -100,6 +119,9 @@ def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) ->
         prefix=sorted(line.pieces[0].start for line in texts)[len(texts) * 4 // 5] if texts else 0,
         proven=most >= _MANY,
     )
+    ends = Counter(_shapes.end_of(a) for a, b in pairwise(lines) if _is_rest(a, b, wrap))
+    at_one = max(ends.values(), default=0)
+    return replace(wrap, at_blanks=ends.total() >= max(_SOME, 2 * at_one))
 
 
 _LEFT_OVER = (
@@ -154,9 +176,7 @@ _OPEN_VALUE = re.compile(
     r"|\((?:(?:struct|union|enum|unsigned|signed|const|volatile|long|short)[ ]?){1,4}$"
 )
 # A type alone, and the name that it belongs to.
-_TYPE_ALONE = re.compile(
-    r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}(?:[ ]?\*{1,3})?\)\s*$"
-)
+_TYPE_ALONE = re.compile(r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}(?:[ ]?\*{1,3})?\)\s*$")
 _NAME_BEHIND = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]]{0,80} = ")
 _GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
 _NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
@@ -283,8 +303,13 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     if line.spliced:
         return _shapes.Edge.CUT
     end = _shapes.end_of(line)
+    bare = _is_rest(line, following, wrap)
+    if bare and wrap.at_blanks:
+        return _shapes.Edge.BARE
     if end in wrap.walls or end >= wrap.widest >= _shapes.NARROWEST:
         return _shapes.Edge.FULL
+    if bare:
+        return _shapes.Edge.BARE
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
     limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
     near = wrap.wrapped and end + 1 + first > limit >= _shapes.NARROWEST
