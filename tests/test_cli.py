@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from oopsight import cli
+from oopsight import tree as trees
 
 TOP = Path(__file__).parents[1]
 SAMPLE = TOP / "sample_kernel"
@@ -611,10 +612,12 @@ def test_an_answer_that_cannot_be_written_is_said(arguments: list[str]) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_indexing_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: int) -> None:
+def test_indexing_that_is_ended_leaves_no_process_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     tree = tmp_path / "linux"
     shutil.copytree(SAMPLE, tree)
-    body = "".join(f"int f{n}(int a)\n{{\n\treturn a + {n};\n}}\n\n" for n in range(60))
+    body = "".join(f"int f{n}(int a)\n{{\n\treturn a + {n};\n}}\n\n" for n in range(240))
     for index in range(1500):
         (tree / "mm" / f"more{index}.c").write_text(body)
     cache = tmp_path / "cache"
@@ -624,7 +627,7 @@ def test_indexing_that_is_ended_leaves_no_process_behind(tmp_path: Path, number:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    _wait_until(lambda: list(cache.glob("*.tmp")) != [] and len(_children(process.pid)) > 1)
+    _wait_until(lambda: list(cache.glob("*.sqlite")) != [] and len(_children(process.pid)) > 1)
     children = _children(process.pid)
     process.send_signal(number)
     # Workers hold the pipes: reading ends only when the last of them is gone.
@@ -634,7 +637,10 @@ def test_indexing_that_is_ended_leaves_no_process_behind(tmp_path: Path, number:
     if number == signal.SIGTERM:
         assert process.returncode == 128 + signal.SIGTERM
         assert err == b""
-        assert list(cache.iterdir()) == []
+    # What was read by then is kept, and the rest follows.
+    monkeypatch.setenv("OOPSIGHT_CACHE", str(cache))
+    index = trees.build_index(trees.open_tree(tree)).index
+    assert len(index.find("f239")) == 1500
 
 
 def _wait_until(reached: Callable[[], bool]) -> None:
