@@ -60,14 +60,14 @@ REMARKS = (
     "\t<<--- added (here!)",
 )
 # What other CPUs and drivers print meanwhile.
-_OTHERS = (
+OTHERS = (
     "audit: type=1400 audit(1721.123:4): avc: denied",
     "usb 1-1: new high-speed USB device number 4 using xhci_hcd",
     "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
     "mmc0: Timeout waiting for hardware interrupt.",
     "random: crng init done",
 )
-_REPLIES = (
+REPLIES = (
     "Thanks for the report.",
     "No need to wrap lines here.",
     "Which tree is this?",
@@ -227,7 +227,7 @@ def _replied(text: str, chance: random.Random) -> str:
         chosen = set(chance.sample(places, min(2, len(places))))
         for at, line in enumerate(lines):
             if at in chosen:
-                yield from ("", chance.choice(_REPLIES), "")
+                yield from ("", chance.choice(REPLIES), "")
             yield f"> {line}"
 
     return _relined(text, change)
@@ -502,7 +502,7 @@ def _spliced(text: str, chance: random.Random) -> str:
         # What is cut is a message; its prefixes are printed at once.
         first = max(head, found.start() if found else head) + 1
         cut = chance.randrange(min(first, len(line) - 1), len(line))
-        other = f"{line[: line.index(']') + 1]}[    C1] {chance.choice(_OTHERS)}"
+        other = f"{line[: line.index(']') + 1]}[    C1] {chance.choice(OTHERS)}"
         lines[at] = f"{line[:cut]}{other}\n{line[cut:]}"
     return "\n".join(lines) + end
 
@@ -515,7 +515,7 @@ def _noise(text: str, chance: random.Random) -> str:
         for at, line in enumerate(lines):
             if at in places and chance.random() < 0.2:
                 time = f"{chance.random() * 1000:12.6f}"
-                yield f"[{time}] {chance.choice(_OTHERS)}"
+                yield f"[{time}] {chance.choice(OTHERS)}"
             yield line
 
     return _relined(text, change)

@@ -87,7 +87,9 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-_ADDED = tuple(sorted((_letters(remark) for remark in damages.REMARKS), key=len, reverse=True))
+# Words that were put behind a remark, or on the line below one that goes on there: no reader can tell whose they are.
+_PUT_IN = (*damages.REMARKS, *damages.OTHERS, *damages.REPLIES)
+_ADDED = tuple(sorted(map(_letters, _PUT_IN), key=len, reverse=True))
 
 
 def _remark(remarks: Iterable[str]) -> str:

@@ -163,6 +163,8 @@ def _is_quoted(run: Sequence[str], mark: str, above: str, most_lines: int) -> bo
         return False
     if len(texts) < min(2, most_lines):
         return False
+    if len(texts) == 1 and any(rest.startswith(mark) for rest in _BREAK.split(texts[0])[1:]):
+        return False  # the lines of a page are parted first
     rows = sum(
         text.count("|") > 2 and text.rstrip().endswith("|") and text.strip("| \t") != ""
         for text in texts

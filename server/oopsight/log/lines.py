@@ -9,7 +9,7 @@ import functools
 from collections.abc import Sequence
 
 from oopsight import model
-from oopsight.log import characters, markup, repairs, ropes, splices, stripping
+from oopsight.log import characters, markup, printable, repairs, ropes, splices, stripping
 
 # Damage of lines and of texts takes turns so many times.
 _ROUNDS = 6
@@ -55,10 +55,14 @@ def forget() -> None:
 def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first.
 
-    Its characters are mended before all, so that a byte order mark does not hide the first line's number.
+    Its characters are mended before all, so that a byte order mark does not hide the first line's number; but not on
+    both sides of a soft break, which may stand within a sequence.
     """
     plain = [
-        characters.mend(line)[0] if characters.is_suspect(line.text) else line for line in wholes
+        characters.mend(line)[0]
+        if characters.is_suspect(line.text) and not printable.is_soft(above, line.text)
+        else line
+        for above, line in zip(["", *(line.text for line in wholes)], wholes, strict=False)
     ]
     known = {id(line): whole for line, whole in zip(plain, wholes, strict=True)}
     lines: list[model.LogLine] = []

@@ -38,6 +38,11 @@ def is_suspect(texts: Sequence[str]) -> bool:
     return any("=" in text and _ANY.search(text) is not None for text in texts)
 
 
+def is_soft(above: str, text: str) -> bool:
+    """Whether a soft break may stand above or behind a line."""
+    return above.endswith("=") or text.endswith("=")
+
+
 def mend(lines: Sequence[model.LogLine], bare: Bare) -> Sequence[model.LogLine]:
     """The lines decoded where they are encoded; a line that was broken is one line again.
 

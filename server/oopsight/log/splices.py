@@ -229,6 +229,8 @@ def _bare(line: model.LogLine, head: model.LogLine, raws: Sequence[str]) -> mode
         end = put_before.end()
         if _TIMED.match(whole.text, end) or not whole.text[end:].strip():
             return None
+        if _index(whole, line) == end:
+            return line  # as it stands, and decoded
         other = _TIME.search(whole.text, end) if line.spliced else None
         return ropes.part(whole, end, _recorded_from(whole.text, other.start()) if other else None)
     return None
