@@ -203,11 +203,12 @@ _BETWEEN = 2
 
 @dataclass(slots=True)
 class _Count:
-    """Lines that count up: which, and where their numbers end."""
+    """Lines that count up: which, and where their numbers end; `first` and `number` are the first and the last of them."""
 
     sign: str
     mark: str
     glued: bool
+    first: int
     number: int
     ends: dict[int, int]
     last: int = -1
@@ -260,29 +261,33 @@ def _count(
     texts: Sequence[str], first: int, found: re.Match[str], digits: str, mark: str
 ) -> _Count:
     """The lines that count up from a line on, one line after the other."""
-    count = _Count(found["sign"], mark, False, int(digits) - 1, {})
-    _take(count, first, found.start("digits") + len(digits) + len(mark), texts[first])
+    number = int(digits)
+    count = _Count(found["sign"], mark, False, number, number, {})
+    _take(count, first, number, found.start("digits") + len(digits) + len(mark), texts[first])
     at = first + 1
     while at < len(texts) and at - count.last <= _BETWEEN + 1:
-        end = _next_end(texts[at], count, len(digits))
-        if end is not None:
-            _take(count, at, end, texts[at])
+        # The lines between had no numbers, or theirs are gone with a prefix.
+        for passed in sorted({1, at - count.last}):
+            end = _next_end(texts[at], count, count.number + passed, len(digits))
+            if end is not None:
+                _take(count, at, count.number + passed, end, texts[at])
+                break
         at += 1
     return count
 
 
-def _take(count: _Count, at: int, end: int, text: str) -> None:
+def _take(count: _Count, at: int, number: int, end: int, text: str) -> None:
     count.ends[at] = end
     count.last = at
-    count.number += 1
+    count.number = number
     count.glued = count.glued or not (
         count.mark or text[end : end + 1].isspace() or end == len(text)
     )
 
 
-def _next_end(text: str, count: _Count, width: int) -> int | None:
-    """Where the next number ends at the start of a line, None where another text stands."""
-    digits = str(count.number + 1)
+def _next_end(text: str, count: _Count, following: int, width: int) -> int | None:
+    """Where the number that follows ends at the start of a line, None where another text stands."""
+    digits = str(following)
     bare = text.lstrip(" \t")
     indent = len(text) - len(bare)
     for written in (digits, digits.zfill(width)):
@@ -294,7 +299,7 @@ def _next_end(text: str, count: _Count, width: int) -> int | None:
 
 
 def _is_running(count: _Count, texts: Sequence[str], *, known: bool) -> bool:
-    if count.mark and count.number - len(count.ends) < 0:
+    if count.mark and count.first == 0:
         return False  # interrupts, CPUs and members of arrays are counted from 0
     in_a_row = 1
     longest = 1

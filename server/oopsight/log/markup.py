@@ -46,7 +46,7 @@ _TAG = re.compile(
 _SHORT = 200
 # A line of a page that was put together is not longer.
 _LONGEST = 4096
-_ONLY_MARKS = re.compile(r"(?:[|>\s]|<[a-zA-Z/][^<>]{0,200}>)+$")
+_ONLY_MARKS = re.compile(r"(?:[|>\s]|<[a-zA-Z/][^<>]{0,200}>)*$")
 _BREAK = re.compile(r"<br[ \t/>]", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ _MEMORY_ROW = re.compile(r">[0-9a-f]{8,16}:")
 # A note of the console, alone or behind a line that it broke off; pages and kdb put marks behind every line.
 _NOTE = re.compile(
     r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*"
-    r"\s{0,8}(?:</?[a-z]{1,6} ?/?>\s{0,4}){0,4}$"
+    r"[\s\ufffd]{0,8}(?:</?[a-z]{1,6} ?/?>\s{0,4}){0,4}$"
 )
 # A prefix that begins with a letter, a dash or a blank has one of these marks behind it: most lines need no closer look.
 _QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- \t")
