@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from oopsight import model
 from oopsight.formats import _arguments, _format
@@ -50,11 +50,12 @@ def _frames_only(
     place = {at: number for number, at in enumerate(texts)}
     parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
     frames = [m for m in matches if m.kind == "frame"]
+    beside = _beside([place[m.at] for m in frames])
     firm = {place[m.at]: number_of(m) for m in frames if _is_firm(m) and not _is_code(m)}
     weak = [m for m in frames if place[m.at] not in firm]
     for some in (weak, weak[::-1]):  # a firm frame holds up those below it and above it
         for match in some:
-            near = [firm[at] for at in _beside(place[match.at]) if at in firm]
+            near = [firm[at] for at in beside[place[match.at]] if at in firm]
             if any(abs(number - number_of(match)) <= 1 for number in near):
                 firm[place[match.at]] = number_of(match)
     for match in matches:
@@ -67,8 +68,13 @@ def _frames_only(
         yield match
 
 
-def _beside(place: int) -> tuple[int, int]:
-    return place - 1, place + 1
+def _beside(places: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+    """The places of the frames above and below each frame, where no more than one line, an answer, stands between."""
+    around = zip(places, [None, *places][:-1], [*places, None][1:], strict=True)
+    return {
+        at: tuple(near for near in both if near is not None and abs(near - at) <= 2)
+        for at, *both in around
+    }
 
 
 def _is_firm(match: _format.Match) -> bool:

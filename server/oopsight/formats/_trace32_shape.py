@@ -208,8 +208,10 @@ def _joint_of_frame(
 def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
     behind = text[end:]
     open_ = behind.count("(") > behind.count(")") and ")" in rest
-    begun = _REMARK.match(behind) and (open_ or edge is not _shapes.Edge.FAR)
-    begun = begun or (behind.strip() and edge is _shapes.Edge.BARE)
+    if _REMARK.match(behind):
+        begun = open_ or edge is not _shapes.Edge.FAR
+    else:
+        begun = edge is _shapes.Edge.BARE and behind.strip() != ""
     if not (begun or _REMARK.match(rest)):
         return None
     cut = edge in _FULL or text.endswith((" ", "\t")) or rest.startswith((" ", "\t"))

@@ -7,7 +7,6 @@ formats know: each says so in a `Shape`. Nothing here changes a character or los
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -61,8 +60,9 @@ _MARGIN = re.compile(r"[ \t]*")
 def _without_margin(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """Lines without the blanks with which all of them begin: these were no text where a line was cut."""
     texts = [line.text for line in lines if line.text.strip()]
-    margin = os.path.commonprefix([_margin(text) for text in texts])
-    if not margin:
+    margins = [_margin(text) for text in texts]
+    margin = min(margins, default="", key=len)
+    if not margin or not all(one.startswith(margin) for one in margins):
         return lines
     return [log.part(line, len(margin)) if line.text.strip() else line for line in lines]
 
