@@ -45,6 +45,10 @@ class AsmWays:
 
 def ways(unit: Unit, label: model.Definition, target: str) -> AsmWays | None:
     """The shortest ways from `label` to the function `target`, None when none is found."""
+    return unit.tree.once(("asm", unit, label, target), lambda: _ways(unit, label, target))
+
+
+def _ways(unit: Unit, label: model.Definition, target: str) -> AsmWays | None:
     start: tuple[tuple[AsmStep, ...], model.Definition] = ((), label)
     layer = [start]
     seen = {label.name}

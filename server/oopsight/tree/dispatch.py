@@ -77,7 +77,7 @@ def _in_table(
     if not word.search(text):
         return []
     found = []
-    for table in tables.read(row.name, file, text):
+    for table in tree.once(("table", row.name, file), lambda: tables.read(row.name, file, text)):
         if table.position.line != row.line:
             continue
         order = tuple(name for name, _ in struct_of(tree, unit, row.type_name))
@@ -97,6 +97,10 @@ def struct_of(tree: KernelTree, unit: Unit | None, name: str | None) -> tuple[tu
     """The members of `struct name` as (name, type): as the unit sees it, else as the tree's index knows it."""
     if name is None:
         return ()
+    return tree.once(("struct", unit, name), lambda: _struct_of(tree, unit, name))
+
+
+def _struct_of(tree: KernelTree, unit: Unit | None, name: str) -> tuple[tuple[str, str], ...]:
     places: list[str] = []
     if unit is not None:
         places = [

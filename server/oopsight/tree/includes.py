@@ -13,6 +13,14 @@ _MOST_FILES = 6000
 
 def included(tree: KernelTree, path: str) -> tuple[tuple[str, str, int], ...]:
     """The `#include` lines of a file: ("<" or '"', the name, the 1-based line), those the configuration excludes left out."""
+    known = tree.memory.included
+    found = known.get(path)
+    if found is None:
+        found = known[path] = _included(tree, path)
+    return found
+
+
+def _included(tree: KernelTree, path: str) -> tuple[tuple[str, str, int], ...]:
     data = b"\n" + (tree.sources.data(path) or b"")
     conditionals = None
     found = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from oopsight import model
 from oopsight.tree import (
@@ -24,6 +24,8 @@ from oopsight.tree.rows import Row
 
 K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
+_T = TypeVar("_T")
+_MOST_ANSWERS = 20_000
 
 
 class NotAKernelTree(Exception):
@@ -35,7 +37,7 @@ class NotAConfiguration(NotAKernelTree):
 
 
 @dataclass(slots=True)
-class _Memory:
+class Memory:
     """What was read once and need not be read again; it can be dropped at any time."""
 
     conditionals: dict[str, preprocess.Conditionals] = field(default_factory=dict)
@@ -43,6 +45,11 @@ class _Memory:
     definitions: dict[tuple[str, Row], model.Definition] = field(default_factory=dict)
     bodies: dict[model.Definition, csyntax.Body] = field(default_factory=dict)
     constants: dict[str | None, constants.TreeConstants] = field(default_factory=dict)
+    holds: dict[str, bool | None] = field(default_factory=dict)
+    included: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    # Units of C files, by path and architecture; made and read by `units`.
+    units: dict[tuple[str, str | None], Any] = field(default_factory=dict)
+    answers: dict[object, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +66,8 @@ class KernelTree:
     index: indexes.Index
     config: preprocess.Config | None = None
     config_path: Path | None = None
-    graph: dict[tuple[str, bool], tuple[Any, ...]] = field(default_factory=dict, repr=False)
-    _memory: _Memory = field(default_factory=_Memory, repr=False)
+    graph: dict[object, Any] = field(default_factory=dict, repr=False)
+    _memory: Memory = field(default_factory=Memory, repr=False)
 
     def conditionals(self, path: str) -> preprocess.Conditionals:
         """The `#if` conditions of a file's lines."""
@@ -72,7 +79,27 @@ class KernelTree:
 
     def holds(self, condition: str | None) -> bool | None:
         """Whether a condition holds under the configuration, None when nothing decides it."""
-        return preprocess.holds(condition, self.config)
+        if condition is None:
+            return True
+        known = self._memory.holds
+        if condition not in known:
+            known[condition] = preprocess.holds(condition, self.config)
+        return known[condition]
+
+    def once(self, question: Hashable, answer: Callable[[], _T]) -> _T:
+        """The answer to a question about this snapshot, found the first time and remembered."""
+        answers = self._memory.answers
+        if question not in answers:
+            if len(answers) >= _MOST_ANSWERS:
+                answers.clear()
+            answers[question] = answer()
+        found: _T = answers[question]
+        return found
+
+    @property
+    def memory(self) -> Memory:
+        """What was read of this snapshot, for the modules that read it."""
+        return self._memory
 
     def rows(self, path: str) -> tuple[Row, ...]:
         """Every definition in one file, read from the file itself."""
@@ -302,12 +329,31 @@ def build_index(
     tree: KernelTree,
     *,
     rebuild: bool = False,
+    only: Sequence[str] | None = None,
+    wanted: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
+    grown: Callable[[KernelTree], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> KernelTree:
     """A new snapshot of `tree` with a complete index, from the user's cache as far as files did not change.
 
-    Raises `indexes.Cancelled` when `cancelled` says so.
+    With `only`, just these tree-relative paths are looked at again. On a tree that was never read, the files that may
+    define the `wanted` names are read first, and `grown` is given a snapshot that knows them. `progress` is told
+    (files done, files to do). Raises `Cancelled` when `cancelled` says so.
     """
-    index = indexes.build(tree.root, rebuild=rebuild, progress=progress, cancelled=cancelled)
-    return replace(tree, sources=files.Sources(tree.root), index=index, graph={}, _memory=_Memory())
+
+    def snapshot(index: indexes.Index) -> KernelTree:
+        return replace(
+            tree, sources=files.Sources(tree.root), index=index, graph={}, _memory=Memory()
+        )
+
+    index = indexes.build(
+        tree.root,
+        rebuild=rebuild,
+        only=only,
+        wanted=wanted,
+        progress=progress,
+        grown=None if grown is None else lambda index: grown(snapshot(index)),
+        cancelled=cancelled,
+    )
+    return snapshot(index)

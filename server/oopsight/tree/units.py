@@ -7,10 +7,12 @@ precisely by `KernelTree.body`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.tree import csyntax, ctext, includes, preprocess, rows
+from oopsight.tree import csyntax, ctext, includes, preprocess
+from oopsight.tree.rows import Row
 from oopsight.tree.trees import FUNCTIONS, KernelTree
 
 K = model.DefinitionKind
@@ -26,7 +28,7 @@ class Node:
     """A function or macro of a unit with the names that its text calls."""
 
     path: str
-    row: rows.Row
+    row: Row
     calls: frozenset[str]
     bare: frozenset[str]  # other names in its text: an object-like macro among them may hide a call
     inlined: bool  # compiled into its caller: `inline`, a macro, or any function of a header
@@ -56,74 +58,116 @@ class Way:
     only: bool = True
 
 
+class Nodes(Mapping[str, tuple[Node, ...]]):
+    """The functions and macros of a unit by name, alternatives side by side; each is read when it is asked for."""
+
+    def __init__(self, tree: KernelTree, rows: dict[str, list[tuple[str, Row, bool]]]) -> None:
+        self._tree = tree
+        self._rows = rows
+        self._read: dict[str, tuple[Node, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Node, ...]:
+        found = self._read.get(name)
+        if found is None:
+            rows = self._rows.get(name)
+            if rows is None:
+                raise KeyError(name)
+            tree = self._tree
+            found = self._read[name] = tuple(
+                _node(tree, path, row, main)
+                for path, row, main in rows
+                if tree.holds(tree.conditionals(path).at(row.line)) is not False
+            )
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._rows if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """All that the C file `path` sees: `files` in include order; `nodes` by name, alternatives side by side."""
+    """All that the C file `path` sees: `files` in include order, and the functions and macros in them."""
 
     tree: KernelTree
     path: str
     files: tuple[str, ...]
-    nodes: dict[str, tuple[Node, ...]]
-    objectlike: frozenset[str] = frozenset()
+    nodes: Nodes
     _file_set: frozenset[str] = field(default_factory=frozenset)
 
     def links(self, node: Node) -> frozenset[str]:
         """The names that a node's text calls, object-like macros among them."""
-        hidden = node.bare & self.objectlike
+        hidden = frozenset(filter(self.objectlike, node.bare))
         return node.calls | hidden if hidden else node.calls
+
+    def objectlike(self, name: str) -> bool:
+        """Whether the name is a macro without parameters here."""
+        return any(node.objectlike for node in self.nodes.get(name, ()))
 
     def sees(self, path: str) -> bool:
         """Whether `path` is this C file or one that it includes."""
         return path in self._file_set
 
 
-def file_nodes(tree: KernelTree, path: str, main: bool) -> tuple[Node, ...]:
-    """The functions and macros of one file with the names they call."""
+_NODES = (*FUNCTIONS, K.MACRO)
+
+
+def _node(tree: KernelTree, path: str, row: Row, main: bool) -> Node:
+    """A function or macro with the names it calls; `main` where its file is the unit's own."""
+    inlined = row.kind is not K.FUNCTION or (not main and path.endswith(".h"))
+    key = (path, row, inlined)
+    found = tree.graph.get(key)
+    if found is None:
+        found = tree.graph[key] = _read_node(tree, path, row, inlined)
+    return found
+
+
+def _read_node(tree: KernelTree, path: str, row: Row, inlined: bool) -> Node:
     lines = tree.sources.lines(path) or ()
-    found = []
-    for row in tree.rows(path):
-        if row.kind not in (*FUNCTIONS, K.MACRO):
-            continue
-        text = preprocess.without_comments("\n".join(lines[row.start - 1 : row.end]))
-        start = text.find("{") if row.kind is not K.MACRO else text.find(row.name) + len(row.name)
-        objectlike = row.kind is K.MACRO and text[start : start + 1] != "("
-        if row.kind is K.MACRO and not objectlike:
-            start = ctext.matching(text, start) + 1
-        body = text[max(start, 0) :]
-        names = frozenset(_CALLED.findall(body)) - _KEYWORDS
-        bare = frozenset(_ALIAS.findall(body)) - names
-        if objectlike and _ALIAS.fullmatch(body.strip()):
-            names, bare = bare, names
-        inlined = row.kind is not K.FUNCTION or (not main and path.endswith(".h"))
-        pastes = row.kind is K.MACRO and "##" in body
-        found.append(Node(path, row, names, bare, inlined, objectlike, pastes))
-    return tuple(found)
+    text = preprocess.without_comments("\n".join(lines[row.start - 1 : row.end]))
+    start = text.find("{") if row.kind is not K.MACRO else text.find(row.name) + len(row.name)
+    objectlike = row.kind is K.MACRO and text[start : start + 1] != "("
+    if row.kind is K.MACRO and not objectlike:
+        start = ctext.matching(text, start) + 1
+    body = text[max(start, 0) :]
+    names = frozenset(_CALLED.findall(body)) - _KEYWORDS
+    bare = frozenset(_ALIAS.findall(body)) - names
+    if objectlike and _ALIAS.fullmatch(body.strip()):
+        names, bare = bare, names
+    pastes = row.kind is K.MACRO and "##" in body
+    return Node(path, row, names, bare, inlined, objectlike, pastes)
 
 
 def open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
-    """The unit of the C file `path` under the architecture at `arch_dir` (`arch/arm`)."""
+    """The unit of the C file `path` under the architecture at `arch_dir` (`arch/arm`), remembered with the tree."""
+    known = tree.memory.units
+    unit: Unit | None = known.get((path, arch_dir))
+    if unit is None:
+        unit = _open_unit(tree, path, arch_dir)
+        while len(known) >= _MOST_UNITS:
+            known.pop(next(iter(known)))
+        known[path, arch_dir] = unit
+    return unit
+
+
+# Each holds some MB; a stack has about twenty frames.
+_MOST_UNITS = 24
+
+
+def _open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
     files = includes.closure(tree, path, arch_dir)
-    nodes: dict[str, list[Node]] = {}
+    named: dict[str, list[tuple[str, Row, bool]]] = {}
     for file in files:
         if file.endswith(".S"):
             continue
-        for node in _cached_nodes(tree, file, file == path):
-            if tree.holds(tree.conditionals(file).at(node.row.line)) is not False:
-                nodes.setdefault(node.row.name, []).append(node)
-    packed = {name: tuple(found) for name, found in nodes.items()}
-    objectlike = frozenset(
-        name for name, found in packed.items() if any(node.objectlike for node in found)
-    )
-    return Unit(tree, path, files, packed, objectlike, frozenset(files))
-
-
-def _cached_nodes(tree: KernelTree, path: str, main: bool) -> tuple[Node, ...]:
-    key = (path, main)
-    found = tree.graph.get(key)
-    if found is None:
-        found = file_nodes(tree, path, main)
-        tree.graph[key] = found
-    return found
+        for row in tree.rows(file):
+            if row.kind in _NODES:
+                named.setdefault(row.name, []).append((file, row, file == path))
+    return Unit(tree, path, files, Nodes(tree, named), frozenset(files))
 
 
 def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
@@ -175,7 +219,7 @@ def _uses(unit: Unit, body: csyntax.Body) -> list[csyntax.Call]:
             token.name, None, None, token.line, token.column, (), False, conditionals.at(token.line)
         )
         for token in body.variables
-        if token.name in unit.objectlike
+        if unit.objectlike(token.name)
     ]
     calls = [call for call in body.calls if call.name is not None] + hidden
     calls = [call for call in calls if unit.tree.holds(call.condition) is not False]
@@ -189,7 +233,7 @@ def _calls_of(unit: Unit, body: csyntax.Body, name: str) -> list[csyntax.Call]:
     calls += [
         call for call in csyntax.textual_calls(body, name, conditionals) if call.line not in known
     ]
-    if not calls and (name in unit.objectlike or body.definition.kind is K.MACRO):
+    if not calls and (unit.objectlike(name) or body.definition.kind is K.MACRO):
         # `#define GO …` used as a word, or `#define alias name`.
         calls = [
             csyntax.Call(
@@ -393,5 +437,5 @@ def _holds(unit: Unit, node: Node) -> bool | None:
 
 
 def file_nodes_of(tree: KernelTree, path: str) -> tuple[Node, ...]:
-    """The functions and macros of one file, remembered."""
-    return _cached_nodes(tree, path, True)
+    """The functions and macros of one C file."""
+    return tuple(_node(tree, path, row, True) for row in tree.rows(path) if row.kind in _NODES)
