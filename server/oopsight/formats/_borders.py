@@ -41,7 +41,6 @@ def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
     starts = starts_in(text, shape, _SHOWING)
     prefixes: Counter[str] = Counter()
     fronts: Counter[str] = Counter()
-    blanks: dict[str, int] = {}
     shown = [0, 0]  # elements before which a known prefix, or any front, can be told
     for before, start in pairwise([0, *starts]):
         ends = _ends_short(text, before, start, shape)
@@ -50,8 +49,6 @@ def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
         shown[1] += ends
         prefixes.update(known)
         fronts.update(known | others if ends else ())
-        for form in known | others:
-            blanks[form] = min(_gap(text, start), blanks.get(form, LONGEST_PREFIX))
     # The first element has the same in front of it, but for what was taken off the whole line.
     first = _form(text[: starts[0]][-LONGEST_PREFIX:].strip()) if starts else ""
     alike = {form: count for form, count in fronts.items() if _is_alike(form, first)}
@@ -61,7 +58,10 @@ def _after_prefixes(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
     form = max(
         (form for form, rate in rates.items() if rate > max(rates.values()) - _LITTLE), key=len
     )
-    pattern = re.compile(rf"(?<![^ \t]){form}[ \t]{{{blanks[form]}}}")
+    before_all = re.compile(rf"(?<![^ \t]){form}[ \t]{{0,32}}\Z")
+    led = (at for at in starts if before_all.search(text, max(0, at - LONGEST_PREFIX), at))
+    blanks = min((_gap(text, at) for at in led), default=0)
+    pattern = re.compile(rf"(?<![^ \t]){form}[ \t]{{{blanks}}}")
     found = [one.span() for one in pattern.finditer(text)]
     return [(0, starts[0]), *found] if first and form.endswith(first) and form != first else found
 
@@ -218,7 +218,7 @@ def _around_members(text: str, shape: _shapes.Shape) -> Iterator[tuple[int, int]
         head = shape.encloses.match(text, start) if start >= behind else None
         if not head:
             continue
-        yield head.end(), head.end() + 1
+        yield head.end() + 1, head.end() + 1  # the blank shows that the line ends here
         end = shape.end(text[start : start + _shapes.LONGEST])
         if end is not None:
             behind = start + end

@@ -69,8 +69,11 @@ class _Wrap:
         return _Wrap(ends, tuple(_first_word(line.text) for line in lines), max(wide, default=0))
 
     def goes_on(self, at: int, below: int) -> bool:
-        """Whether what stands on the line below had no room at the end of this one."""
-        return self.ends[at] + 1 + self.needs[below] > self.width >= _shapes.NARROWEST
+        """Whether what stands on the line below had no room at the end of this one, but for blanks that were left out there."""
+        room = self.width - self.ends[at]
+        return (
+            1 + max(self.needs[below], _BLANKS_LEFT_OUT) > room and self.width >= _shapes.NARROWEST
+        )
 
 
 def _first_word(text: str) -> int:
@@ -79,6 +82,8 @@ def _first_word(text: str) -> int:
     return found.end() if found else 0
 
 
+# Some terminals copy lines without the blanks at their ends.
+_BLANKS_LEFT_OUT = 12
 _FIRST_WORD = re.compile(r"[ \t]*[^ \t]+")
 
 
