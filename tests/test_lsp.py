@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 
 from oopsight import ide, tree
-from oopsight.lsp import background, buffers, from_proto, session, settings
+from oopsight.lsp import buffers, from_proto, indexing, session, settings
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 LINE = st.text(alphabet=st.sampled_from("ab\t한\u00a0é😱\u2028\x0c\U0001f9d1\u200d"), max_size=20)
@@ -124,7 +124,7 @@ def test_a_fault_of_the_indexer_is_shown(monkeypatch: pytest.MonkeyPatch) -> Non
     state = session.Session()
     state.configure(settings.Settings(Path(__file__).parents[1] / "sample_kernel"))
     changed: list[ide.Workspace] = []
-    indexer = background.Indexer(
+    indexer = indexing.Indexer(
         state, lambda _title: _NoBar(), lambda: changed.append(state.snapshot())
     )
     indexer._work(0)

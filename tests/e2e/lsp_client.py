@@ -213,8 +213,11 @@ class Client:
         return offered, taken
 
     def wait_for_index(self) -> None:
+        """Wait until the server says that it answers from a complete index."""
         self.wait_for(
-            lambda m: m["method"] == "$/progress" and m["params"]["value"]["kind"] == "end"
+            lambda m: (
+                m["method"] == "window/logMessage" and "complete index" in m["params"]["message"]
+            )
         )
 
     def leave(self) -> int:

@@ -17,42 +17,45 @@ if TYPE_CHECKING:
 # Typing in a log is rare and bursts of edits are not: wait for the end of a burst before publishing.
 _SECONDS_AFTER_EDIT = 0.15
 _SECONDS_AFTER_SAVE = 0.5
-_SOURCE_ENDINGS = (".c", ".h", ".S", "/.config", "/autoconf.h")
+_SOURCE_ENDINGS = (".c", ".h", ".S")
+_CONFIGURATIONS = ("/.config", "/autoconf.h")
+# It would take longer to find out which of them concern the tree than to look through it.
+_MOST_FILES = 5000
 
 
 # Requests
 
 
-def hover(ls: OopsightServer, params: types.HoverParams) -> types.Hover | None:
+def hover(
+    ls: OopsightServer, workspace: ide.Workspace, params: types.HoverParams
+) -> types.Hover | None:
     """What is known of the element under the pointer, in a crash text or in the kernel's source."""
-    workspace = ls.session.snapshot()
     place = from_proto.place(workspace, ls.encoding, params.text_document, params.position)
     answer = ide.hover(workspace, place)
     return to_proto.hover(workspace, place, answer, ls.encoding, ls.client.markdown)
 
 
 def definition(
-    ls: OopsightServer, params: types.DefinitionParams
+    ls: OopsightServer, workspace: ide.Workspace, params: types.DefinitionParams
 ) -> list[types.Location] | list[types.LocationLink] | None:
     """Where the element under the cursor leads to."""
-    workspace = ls.session.snapshot()
     place = from_proto.place(workspace, ls.encoding, params.text_document, params.position)
     answer = ide.definition(workspace, place)
     return to_proto.definition(workspace, place, answer, ls.encoding, ls.client.location_links)
 
 
-def document_link(ls: OopsightServer, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+def document_link(
+    ls: OopsightServer, workspace: ide.Workspace, params: types.DocumentLinkParams
+) -> list[types.DocumentLink]:
     """Everything in a crash text that can be clicked."""
-    workspace = ls.session.snapshot()
     key = params.text_document.uri
     return to_proto.links(workspace, key, ide.document_links(workspace, key), ls.encoding)
 
 
 def document_symbol(
-    ls: OopsightServer, params: types.DocumentSymbolParams
+    ls: OopsightServer, workspace: ide.Workspace, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol]:
     """The stacks and frames of a crash text."""
-    workspace = ls.session.snapshot()
     key = params.text_document.uri
     return to_proto.symbols(workspace, key, ide.outline(workspace, key), ls.encoding)
 
@@ -93,13 +96,23 @@ def did_change_watched_files(ls: OopsightServer, params: types.DidChangeWatchedF
 
 
 def _tree_changed(ls: OopsightServer, changed: list[str]) -> None:
-    """Open the tree again when one of these files is a source or configuration of it."""
+    """Look again at those of the files that are sources of the tree; at the whole of it for another configuration."""
     root = ls.session.tree_root()
-    if root is not None and any(
-        uri.endswith(_SOURCE_ENDINGS) and from_proto.tree_path(root, uri) is not None
+    if root is None:
+        return
+    if len(changed) > _MOST_FILES:
+        ls.indexer.files_changed(None, _SECONDS_AFTER_SAVE)
+        return
+    inside = [
+        path
         for uri in changed
-    ):
-        ls.indexer.wake(_SECONDS_AFTER_SAVE)
+        if uri.endswith((*_SOURCE_ENDINGS, *_CONFIGURATIONS))
+        and (path := from_proto.tree_path(root, uri)) is not None
+    ]
+    if any(f"/{path}".endswith(_CONFIGURATIONS) for path in inside):
+        ls.indexer.reopen()
+    elif inside:
+        ls.indexer.files_changed(inside, _SECONDS_AFTER_SAVE)
 
 
 # Settings
@@ -115,7 +128,7 @@ def initialize(ls: OopsightServer, params: types.InitializeParams) -> None:
 def initialized(ls: OopsightServer, params: types.InitializedParams) -> None:
     """The client is ready: open the tree, and ask for what it did not say."""
     ls.renew()
-    ls.indexer.wake()
+    ls.indexer.reopen()
     ls.watch_files()
     if ls.session.chosen.kernel_tree is None:
         ls.ask_for_settings()
@@ -130,7 +143,7 @@ def did_change_configuration(
     if chosen is None:
         ls.ask_for_settings()
     elif ls.session.configure(chosen):
-        ls.indexer.wake()
+        ls.indexer.reopen()
 
 
 def did_change_workspace_folders(
@@ -142,7 +155,7 @@ def did_change_workspace_folders(
     kept = [folder for folder in ls.session.folders if folder not in removed]
     new: list[Path] = [folder for folder in added if folder is not None and folder not in kept]
     if ls.session.configure(folders=(*kept, *new)):
-        ls.indexer.wake()
+        ls.indexer.reopen()
 
 
 def shutdown(ls: OopsightServer, params: None) -> None:

@@ -19,7 +19,15 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 import oopsight
 from oopsight import ide
-from oopsight.lsp import background, from_proto, handlers, progress, session, to_proto
+from oopsight.lsp import (
+    background,
+    from_proto,
+    handlers,
+    indexing,
+    progress,
+    session,
+    to_proto,
+)
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_STOP = 5.0
@@ -178,8 +186,10 @@ class OopsightServer(LanguageServer):
             "oopsight", oopsight.__version__, protocol_cls=_Protocol, max_workers=_THREADS
         )
         self.session = session.Session()
-        self.publisher = background.Publisher(self.session, self._publish)
-        self.indexer = background.Indexer(self.session, self._progress, self._answers_changed)
+        self.indexer = indexing.Indexer(self.session, self._progress, self._answers_changed)
+        self.publisher = background.Publisher(
+            self.session, self._publish, self.indexer.texts_changed
+        )
         self.asked_to_shut_down = False
         self._published: set[str] = set()
         self._renewed = False
@@ -224,6 +234,10 @@ class OopsightServer(LanguageServer):
     def _answers_changed(self) -> None:
         self.publisher.request(self.session.keys())
         self.renew()
+        ready = self.session.ready_tree()
+        if ready is not None:
+            message = f"Answers come from the complete index of {ready}."
+            self.window_log_message(types.LogMessageParams(types.MessageType.Info, message))
 
     def renew(self) -> None:
         """Make the client ask again for what it keeps."""
@@ -263,7 +277,7 @@ class OopsightServer(LanguageServer):
         for one in answer or ():
             chosen = from_proto.chosen(one, folders[0] if folders else None)
             if chosen is not None and self.session.configure(chosen):
-                self.indexer.wake()
+                self.indexer.reopen()
 
     def watch_files(self) -> None:
         """Ask the client to say when sources change on disk, where it can."""
@@ -285,18 +299,13 @@ class OopsightServer(LanguageServer):
         _log.error("%s: %s", getattr(source, "__name__", source), said)
 
 
-def _guarded(
-    handler: Callable[[OopsightServer, Any], object], in_thread: bool
-) -> Callable[..., object]:
+def _guarded(handler: Callable[..., object]) -> Callable[..., object]:
     """`handler` so that a fault of ours is logged and answered with null, and the process lives."""
 
     @functools.wraps(handler)
     def guarded(ls: OopsightServer, params: object = None) -> object:
         try:
-            if not in_thread:
-                return handler(ls, params)
-            with ls.session.computing:
-                return handler(ls, params)
+            return handler(ls, params)
         except Exception:
             # Whatever it was, the editor's next question must still be answered.
             _log.exception("%s failed.", handler.__name__)
@@ -305,13 +314,24 @@ def _guarded(
     return guarded
 
 
+def _looking(handler: Callable[..., object]) -> Callable[..., object]:
+    """`handler` with the snapshot that it looks at."""
+
+    @functools.wraps(handler)
+    def looking(ls: OopsightServer, params: object) -> object:
+        with ls.session.looking() as workspace:
+            return handler(ls, workspace, params)
+
+    return looking
+
+
 def build() -> OopsightServer:
     """A server with every handler registered, not yet started."""
     server = OopsightServer()
     for method, notified in handlers.NOTIFICATIONS.items():
-        server.feature(method)(_guarded(notified, in_thread=False))
+        server.feature(method)(_guarded(notified))
     for method, asked in handlers.REQUESTS.items():
-        server.feature(method)(server.thread()(_guarded(asked, in_thread=True)))
+        server.feature(method)(server.thread()(_guarded(_looking(asked))))
     return server
 
 

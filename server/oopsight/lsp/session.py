@@ -1,16 +1,18 @@
 """The one mutable thing: open documents, settings and the tree at hand. Everybody else gets a frozen snapshot.
 
 What is computed from a document (what it says, what that means) is remembered until the document or the tree
-changes; deleting any of it costs only time.
+changes; deleting any of it costs only time. A tree takes the place of another one when the open documents have been
+explained with it, so that nobody waits for that.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -24,6 +26,8 @@ CRASH_LANGUAGE = "kernel-crash"
 # Languages and file names of plain text, which is a crash text only when a crash is found in it.
 _TEXT_LANGUAGES = frozenset({"", "log", "plaintext", "text", "txt"})
 _TEXT_ENDINGS = (".log", ".txt")
+# So often documents that were edited meanwhile are explained with a new tree before it is used all the same.
+_MOST_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,6 @@ class _Open:
             or self.language in _TEXT_LANGUAGES
             or self.document.key.lower().endswith(_TEXT_ENDINGS)
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tree:
-    """The tree at hand; `generation` grows whenever it is replaced."""
-
-    tree: tree.KernelTree | None = None
-    stage: ide.Stage = ide.Stage.NO_TREE
-    problem: str | None = None
-    generation: int = 0
 
 
 class _Remembered(Generic[_T]):
@@ -89,9 +83,28 @@ class _Remembered(Generic[_T]):
             return None
         return kept[0], kept[1].result()
 
+    def knows(self, key: str, token: tuple[int, ...]) -> bool:
+        """Whether the answer as of `token` or a newer one is there."""
+        latest = self.latest(key)
+        return latest is not None and latest[0] >= token
+
     def forget(self, key: str) -> None:
         with self._lock:
             self._kept.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tree:
+    """The tree at hand, and what it says of the open documents.
+
+    `computing` is held while anybody looks at it: its caches are not made for several threads.
+    """
+
+    tree: tree.KernelTree | None = None
+    stage: ide.Stage = ide.Stage.NO_TREE
+    problem: str | None = None
+    computing: threading.RLock = field(default_factory=threading.RLock)
+    explained: _Remembered[model.Explanation] = field(default_factory=_Remembered)
 
 
 class Session:
@@ -105,9 +118,6 @@ class Session:
         self._settings = settings.Settings()
         self._folders: tuple[Path, ...] = ()
         self._parsed: _Remembered[model.Parsed] = _Remembered()
-        self._explained: _Remembered[model.Explanation] = _Remembered()
-        self.computing = threading.RLock()
-        """Held while a feature looks at a tree, whose caches are not made for several threads."""
 
     # Documents
 
@@ -134,8 +144,9 @@ class Session:
         """Forget a document."""
         with self._lock:
             self._documents.pop(key, None)
+            now = self._tree
         self._parsed.forget(key)
-        self._explained.forget(key)
+        now.explained.forget(key)
 
     def version(self, key: str) -> int | None:
         """The version of an open document, None when it is not open."""
@@ -177,27 +188,72 @@ class Session:
     def use_tree(
         self, found: tree.KernelTree | None, stage: ide.Stage, problem: str | None = None
     ) -> None:
-        """Answer from this tree from now on."""
+        """Answer from this tree from now on; the open documents are explained with it before."""
+        new = _Tree(found, stage, problem)
+        for _ in range(_MOST_ROUNDS):
+            with self._lock:
+                documents = tuple(self._documents.values())
+                if all(new.explained.knows(one.document.key, (one.stamp,)) for one in documents):
+                    break
+            with new.computing:
+                self._explain_all(documents, new)
         with self._lock:
-            self._tree = _Tree(found, stage, problem, self._tree.generation + 1)
+            old, self._tree = self._tree, new
+        if old.tree is not None and old.tree is not found:
+            with old.computing:
+                _forget(old.tree)
+
+    def _explain_all(self, documents: tuple[_Open, ...], new: _Tree) -> None:
+        for document in documents:
+            if not document.may_hold_crash or self._log(document, new) is None:
+                # There is nothing to explain, which is remembered as well.
+                new.explained.get(document.document.key, (document.stamp,), lambda: _NOTHING)
 
     def tree_stopped(self, problem: str) -> None:
         """The indexing ended early: the tree stays as far as it is known, with what is wrong."""
         with self._lock:
-            self._tree = replace(self._tree, problem=problem, generation=self._tree.generation + 1)
+            self._tree = replace(self._tree, problem=problem)
 
     def tree_root(self) -> Path | None:
         """The root of the tree at hand."""
         with self._lock:
             return None if self._tree.tree is None else self._tree.tree.root
 
+    def function_names(self) -> frozenset[str]:
+        """The functions that the open crash texts name."""
+        with self._lock:
+            documents = tuple(self._documents.values())
+        return frozenset(
+            name
+            for document in documents
+            if document.may_hold_crash
+            for name in _functions(self._parse(document))
+        )
+
+    def ready_tree(self) -> Path | None:
+        """The root of the tree whose index is complete."""
+        with self._lock:
+            now = self._tree
+        return None if now.tree is None or now.stage is not ide.Stage.READY else now.tree.root
+
     # The snapshot
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[ide.Workspace]:
+        """A snapshot that nobody else looks at meanwhile."""
+        with self._lock:
+            now = self._tree
+        with now.computing:
+            yield self._snapshot(now)
 
     def snapshot(self) -> ide.Workspace:
         """Everything that a feature may look at, as of now. Never waits for the index."""
+        with self.looking() as workspace:
+            return workspace
+
+    def _snapshot(self, now: _Tree) -> ide.Workspace:
         with self._lock:
             documents = tuple(self._documents.values())
-            now = self._tree
         logs: dict[str, ide.Log] = {}
         buffers: dict[str, model.Document] = {}
         for document in documents:
@@ -211,21 +267,42 @@ class Session:
     def _log(self, opened: _Open, now: _Tree) -> ide.Log | None:
         """The document's crash text, None when it holds none and is not of the crash language."""
         key = opened.document.key
-        parsed = self._parsed.get(key, (opened.stamp,), lambda: _parsed(opened.document))
+        parsed = self._parse(opened)
         if not parsed.crashes and opened.language != CRASH_LANGUAGE:
             return None
-        token = (opened.stamp, now.generation)
         # What was said before the last edit, in the same tree, holds for all that the edit did not touch.
-        latest = self._explained.latest(key)
+        latest = now.explained.latest(key)
         known: tuple[model.ResolvedCrash, ...] = ()
-        if (
-            latest is not None
-            and latest[0][1] == now.generation
-            and _FAULT not in latest[1].problems
-        ):
+        if latest is not None and _FAULT not in latest[1].problems:
             known = latest[1].crashes
-        explanation = self._explained.get(key, token, lambda: _explained(parsed, now.tree, known))
+        explanation = now.explained.get(
+            key, (opened.stamp,), lambda: _explained(parsed, now.tree, known)
+        )
         return ide.Log(parsed, explanation)
+
+    def _parse(self, opened: _Open) -> model.Parsed:
+        return self._parsed.get(
+            opened.document.key, (opened.stamp,), lambda: _parsed(opened.document)
+        )
+
+
+def _functions(parsed: model.Parsed) -> Iterator[str]:
+    """The functions that frames and other words of a text name."""
+    for crash in parsed.crashes:
+        for stack in crash.stacks:
+            for frame in stack.frames:
+                if frame.code.function is not None:
+                    yield frame.code.function
+        for mention in crash.mentions:
+            if mention.name is not None:
+                yield mention.name
+
+
+def _forget(old: tree.KernelTree) -> None:
+    """Give memory back at once: what a tree has read holds the tree itself, so that it would stay for a while."""
+    old.graph.clear()
+    for one in fields(old.memory):
+        getattr(old.memory, one.name).clear()
 
 
 def _parsed(document: model.Document) -> model.Parsed:
@@ -252,6 +329,7 @@ def _explained(
         return replace(ide.text_only(parsed), problems=(*parsed.problems, _FAULT))
 
 
+_NOTHING = model.Explanation((), ())
 _FAULT = model.Problem(
     "fault",
     "Looking this text up in the kernel tree failed by a fault of Oopsight, so only what the text itself says is shown.",

@@ -85,6 +85,11 @@ class Index:
         return self._complete
 
     @property
+    def written(self) -> bool:
+        """Whether anything was changed since this index was opened."""
+        return self._store is not None and self._store.written
+
+    @property
     def store(self) -> stores.Store | None:
         """Where it is kept; None for an empty one."""
         return self._store

@@ -54,6 +54,7 @@ class Store:
         except BaseException:
             self._database.close()
             raise
+        self._made = self._database.total_changes
         self._identity = self._status()
         self._version = -1
         self._parts: list[array[int]] = []
@@ -71,6 +72,11 @@ class Store:
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+    @property
+    def written(self) -> bool:
+        """Whether anything was changed through this connection."""
+        return self._database.total_changes > self._made
 
     def _status(self) -> tuple[int, int] | None:
         if self.path is None:
