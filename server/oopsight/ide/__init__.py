@@ -9,24 +9,34 @@ from oopsight.ide.hovers import Hover, hover
 from oopsight.ide.links import Link, document_links
 from oopsight.ide.outlines import Symbol, outline
 from oopsight.ide.problems import Finding, Severity, findings
+from oopsight.ide.references import Question, Reference, find_references, question
+from oopsight.ide.symbols import Found, workspace_symbols
+from oopsight.ide.words_at import WordHit
 from oopsight.ide.workspaces import Log, Place, Stage, Workspace, text_only
 
 __all__ = [
     "Finding",
+    "Found",
     "Hit",
     "Hover",
     "Link",
     "Log",
     "Place",
+    "Question",
+    "Reference",
     "Severity",
     "Stage",
     "Symbol",
     "Target",
+    "WordHit",
     "Workspace",
     "definition",
     "document_links",
+    "find_references",
     "findings",
     "hover",
     "outline",
+    "question",
     "text_only",
+    "workspace_symbols",
 ]

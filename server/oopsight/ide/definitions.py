@@ -1,4 +1,4 @@
-"""Go to definition in a crash text: from a frame to its line, from a name to where the tree defines it."""
+"""Go to definition: from a frame to its line, from any other name to where the tree defines it, also in its C source."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from oopsight import model, resolve
-from oopsight.ide import cursors, workspaces
+from oopsight.ide import cursors, words_at, workspaces
 
 _WORD = re.compile(r"\w+")
+_MOST_TARGETS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,33 @@ class Target:
 
 def definition(
     workspace: workspaces.Workspace, place: workspaces.Place
-) -> tuple[cursors.Hit, tuple[Target, ...]] | None:
+) -> tuple[cursors.Hit | words_at.WordHit, tuple[Target, ...]] | None:
     """The element at `place` and the places it leads to, the best first; None where nothing leads anywhere."""
     log = workspace.log(place.key)
     hit = None if log is None else cursors.element_at(log, place.line, place.column)
-    if hit is None:
+    if hit is not None:
+        targets = _targets(workspace, positions(workspace, hit))
+        if targets:
+            return hit, targets
+    word = words_at.word_at(workspace, place)
+    if word is None or (hit is not None and word.span not in _names(hit)):
+        # On an element that leads nowhere, only its own name may lead somewhere.
         return None
-    targets = tuple(
-        target
-        for target in (_target(workspace, position) for position in positions(workspace, hit))
-        if target is not None
-    )
-    return (hit, targets) if targets else None
+    found = words_at.definitions(workspace, place, word.name)[:_MOST_TARGETS]
+    targets = _targets(workspace, tuple(one.position for one in found))
+    return (word, targets) if targets else None
+
+
+def _names(hit: cursors.Hit) -> tuple[model.Span, ...]:
+    """Where an element's own name stands, when that is a name of the tree."""
+    return hit.frame.frame.code.name_spans if isinstance(hit, cursors.FrameHit) else ()
+
+
+def _targets(
+    workspace: workspaces.Workspace, found: tuple[model.SourcePos, ...]
+) -> tuple[Target, ...]:
+    targets = (_target(workspace, position) for position in found)
+    return tuple(target for target in targets if target is not None)
 
 
 def positions(workspace: workspaces.Workspace, hit: cursors.Hit) -> tuple[model.SourcePos, ...]:

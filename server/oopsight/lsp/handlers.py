@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from oopsight.lsp import from_proto, to_proto
 if TYPE_CHECKING:
     from oopsight.lsp.server import OopsightServer
 
+_log = logging.getLogger(__name__)
+_MOST_REFERENCES = 20_000
 # Typing in a log is rare and bursts of edits are not: wait for the end of a burst before publishing.
 _SECONDS_AFTER_EDIT = 0.15
 _SECONDS_AFTER_SAVE = 0.5
@@ -58,6 +61,43 @@ def document_symbol(
     """The stacks and frames of a crash text."""
     key = params.text_document.uri
     return to_proto.symbols(workspace, key, ide.outline(workspace, key), ls.encoding)
+
+
+def workspace_symbol(
+    ls: OopsightServer, params: types.WorkspaceSymbolParams
+) -> list[types.SymbolInformation]:
+    """Frames of the open crashes and definitions of the tree, by a piece of their name."""
+    workspace = ls.session.snapshot()
+    return to_proto.workspace_symbols(
+        workspace, ide.workspace_symbols(workspace, params.query), ls.encoding
+    )
+
+
+def references(ls: OopsightServer, params: types.ReferenceParams) -> list[types.Location] | None:
+    """The uses of a function in the whole tree, sent as they are found where the client takes them so."""
+    with ls.session.looking() as workspace:
+        place = from_proto.place(workspace, ls.encoding, params.text_document, params.position)
+        asked = ide.question(workspace, place)
+    if asked is None:
+        return None
+    found: list[types.Location] = []
+    with ls.progress_of(params.work_done_token) as bar:
+        parts = ide.find_references(
+            asked,
+            declaration=params.context.include_declaration,
+            progress=bar.report,
+            cancelled=bar.cancelled,
+        )
+        for part in parts:
+            locations = to_proto.references(part, ls.encoding)
+            if params.partial_result_token is None:
+                found += locations
+            else:
+                ls.send_part(params.partial_result_token, locations)
+            if (count := bar.add(len(locations))) >= _MOST_REFERENCES:
+                _log.warning("Only the first %d uses of %s are shown.", count, asked.name)
+                break
+    return found
 
 
 # Notifications about documents
@@ -162,6 +202,12 @@ def shutdown(ls: OopsightServer, params: None) -> None:
     """The client is about to leave: stop all work."""
     ls.stop()
 
+
+LONG_REQUESTS: dict[str, Callable[..., object]] = {
+    types.WORKSPACE_SYMBOL: workspace_symbol,
+    types.TEXT_DOCUMENT_REFERENCES: references,
+}
+"""Answered in threads of their own, beside the others: they look at the tree's index and files for a second or more."""
 
 REQUESTS: dict[str, Callable[..., object]] = {
     types.TEXT_DOCUMENT_HOVER: hover,

@@ -6,6 +6,7 @@ import concurrent.futures
 import logging
 import time
 import uuid
+from collections.abc import Callable
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -13,6 +14,52 @@ from pygls.lsp.server import LanguageServer
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_REPORTS = 0.1
 _SECONDS_TO_CREATE = 5.0
+
+
+class Asked:
+    """The progress of a request: shown where the client gave a token for it, and over when the client gives it up."""
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        token: types.ProgressToken | None,
+        given_up: Callable[[], bool],
+    ) -> None:
+        self._server = server
+        self._token = token
+        self._given_up = given_up
+        self._last = 0.0
+        self._count = 0
+        if token is not None:
+            begin = types.WorkDoneProgressBegin("Searching the kernel tree", cancellable=False)
+            server.work_done_progress.begin(token, begin)
+
+    def report(self, done: int, total: int) -> None:
+        """So many files of so many."""
+        now = time.monotonic()
+        if self._token is None or now - self._last < _SECONDS_BETWEEN_REPORTS:
+            return
+        self._last = now
+        percent = min(100, 100 * done // max(total, 1))
+        message = f"{done} of {total} files"
+        self._server.work_done_progress.report(
+            self._token, types.WorkDoneProgressReport(message=message, percentage=percent)
+        )
+
+    def add(self, count: int) -> int:
+        """Count results; how many there are."""
+        self._count += count
+        return self._count
+
+    def cancelled(self) -> bool:
+        """Whether the client wants no answer any more."""
+        return self._given_up()
+
+    def end(self) -> None:
+        """The request is answered."""
+        if self._token is not None:
+            end = types.WorkDoneProgressEnd(message=f"{self._count} found")
+            self._server.work_done_progress.end(self._token, end)
 
 
 class Progress:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import functools
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from lsprotocol import types
-from pygls import exceptions
+from pygls import constants, exceptions
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 import oopsight
-from oopsight import ide
+from oopsight import ide, tree
 from oopsight.lsp import (
     background,
     from_proto,
@@ -61,6 +63,11 @@ class _Protocol(LanguageServerProtocol):
     Every request gets an answer, also one that cannot be read or that comes too late; pygls drops these.
     """
 
+    @functools.cached_property
+    def given_up(self) -> set[int | str]:
+        """Requests under way whose answer the client does not want any more."""
+        return set()
+
     def structure_message(self, data: dict[str, Any]) -> object:
         """The message that a JSON object is; called for the objects inside a message too."""
         try:
@@ -89,6 +96,30 @@ class _Protocol(LanguageServerProtocol):
             self._refuse(_Refused(message.id, str(message.method), late))
         else:
             super().handle_message(cast("Any", message))
+
+    def _execute_handler(
+        self,
+        msg_id: int | str,
+        handler: Callable[..., Any],
+        callback: Callable[..., Any],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Handle a message; a handler in a thread of its own knows the message's number there, too."""
+        if getattr(handler, constants.ATTR_EXECUTE_IN_THREAD, False):
+            handler = functools.partial(contextvars.copy_context().run, handler)
+            setattr(handler, constants.ATTR_EXECUTE_IN_THREAD, True)
+        super()._execute_handler(msg_id, handler, callback, args, kwargs)
+
+    def _handle_cancel_notification(self, msg_id: int | str) -> None:
+        """Cancel a request that waits; one under way is told."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and not future.cancel():
+            self.given_up.add(msg_id)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: int | str) -> None:
+        self.given_up.discard(msg_id)
+        super()._send_handler_result(future, msg_id=msg_id)
 
     def _refuse(self, refused: _Refused) -> None:
         _log.warning("Refused %s: %s", refused.method, refused.error.message)
@@ -259,6 +290,28 @@ class OopsightServer(LanguageServer):
     def _progress(self, title: str) -> progress.Progress:
         return progress.Progress(self, title, self.client.progress)
 
+    @contextlib.contextmanager
+    def progress_of(self, token: types.ProgressToken | None) -> Iterator[progress.Asked]:
+        """The progress of the request that this thread answers; raises what tells the client of its cancellation."""
+        protocol = cast("_Protocol", self.protocol)
+        number = protocol.msg_id
+        bar = progress.Asked(
+            self,
+            token,
+            lambda: self.asked_to_shut_down or number in protocol.given_up,
+        )
+        try:
+            yield bar
+        except tree.Cancelled:
+            raise exceptions.JsonRpcRequestCancelled from None
+        finally:
+            bar.end()
+
+    def send_part(self, token: types.ProgressToken, locations: list[types.Location]) -> None:
+        """Some of the results of a request whose client takes them one by one."""
+        found = [cast("object", self.protocol._converter.unstructure(one)) for one in locations]
+        self.protocol.notify(types.PROGRESS, types.ProgressParams(token, found))
+
     def ask_for_settings(self) -> None:
         """Ask the client for our section of its settings, where it can be asked."""
         if not self.client.configuration:
@@ -306,6 +359,8 @@ def _guarded(handler: Callable[..., object]) -> Callable[..., object]:
     def guarded(ls: OopsightServer, params: object = None) -> object:
         try:
             return handler(ls, params)
+        except exceptions.JsonRpcException:
+            raise
         except Exception:
             # Whatever it was, the editor's next question must still be answered.
             _log.exception("%s failed.", handler.__name__)
@@ -330,6 +385,8 @@ def build() -> OopsightServer:
     server = OopsightServer()
     for method, notified in handlers.NOTIFICATIONS.items():
         server.feature(method)(_guarded(notified))
+    for method, asked in handlers.LONG_REQUESTS.items():
+        server.feature(method)(server.thread()(_guarded(asked)))
     for method, asked in handlers.REQUESTS.items():
         server.feature(method)(server.thread()(_guarded(_looking(asked))))
     return server

@@ -58,20 +58,20 @@ def _lines(workspace: ide.Workspace, place: ide.Place) -> Sequence[str]:
 def definition(
     workspace: ide.Workspace,
     place: ide.Place,
-    answer: tuple[ide.Hit, tuple[ide.Target, ...]] | None,
+    answer: tuple[ide.Hit | ide.WordHit, tuple[ide.Target, ...]] | None,
     encoding: str,
     with_origin: bool,
 ) -> list[types.Location] | list[types.LocationLink] | None:
     """Places to go to; with the element they belong to, where the client can show it."""
-    log = workspace.log(place.key)
-    if answer is None or log is None:
+    if answer is None:
         return None
     hit, targets = answer
     if not with_origin:
         return [
             types.Location(_file(target), _target_range(target, encoding)) for target in targets
         ]
-    origin = _range(log, hit.span, encoding)
+    span = hit.span
+    origin = span_range(_lines(workspace, place), span.line, span.start, span.end, encoding)
     return [
         types.LocationLink(
             _file(target),
@@ -106,6 +106,47 @@ def links(
         types.DocumentLink(_range(log, link.span, encoding), link.uri, link.tooltip)
         for link in answer
     ]
+
+
+def references(answer: Iterable[ide.Reference], encoding: str) -> list[types.Location]:
+    """Uses of a function."""
+    return [
+        types.Location(
+            one.uri,
+            types.Range(
+                types.Position(one.line, from_proto.units(one.text[: one.start], encoding)),
+                types.Position(one.line, from_proto.units(one.text[: one.end], encoding)),
+            ),
+        )
+        for one in answer
+    ]
+
+
+_FOUND_KINDS = {
+    "frame": types.SymbolKind.Event,
+    "function": types.SymbolKind.Function,
+    "macro": types.SymbolKind.Constant,
+    "label": types.SymbolKind.Key,
+    "structure": types.SymbolKind.Struct,
+}
+
+
+def workspace_symbols(
+    workspace: ide.Workspace, answer: Iterable[ide.Found], encoding: str
+) -> list[types.SymbolInformation]:
+    """Symbols of the open texts and of the tree."""
+    found = []
+    for one in answer:
+        log = workspace.log(one.uri)
+        lines = () if log is None else log.lines
+        span = one.span
+        place = span_range(lines, span.line, span.start, span.end, encoding)
+        location = types.Location(one.uri, place)
+        kind = _FOUND_KINDS[one.kind]
+        found.append(
+            types.SymbolInformation(location, one.name, kind, container_name=one.container)
+        )
+    return found
 
 
 _SYMBOL_KINDS = {

@@ -3,6 +3,7 @@
 The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
 """
 
+from oopsight.tree.callers import Use, uses
 from oopsight.tree.trees import (
     KernelTree,
     NotAConfiguration,
@@ -17,6 +18,8 @@ __all__ = [
     "KernelTree",
     "NotAConfiguration",
     "NotAKernelTree",
+    "Use",
     "build_index",
     "open_tree",
+    "uses",
 ]

@@ -1,0 +1,100 @@
+"""Where a function is used: every file of a tree is searched for its name, and what holds each use is told.
+
+Bytes are searched, which takes a second or two for a whole kernel; the index knows definitions and no uses.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from oopsight import model
+from oopsight.tree import files, listing, scan, spots
+from oopsight.tree.rows import Row
+from oopsight.tree.workers import Cancelled
+
+K = model.DefinitionKind
+_HOLDERS = (K.FUNCTION, K.INLINE, K.MACRO)
+# Generated headers of register numbers are as large, and call nothing.
+_LARGEST_HEADER = 512 << 10
+_FILES_BETWEEN_LOOKS = 50
+
+
+class Use(NamedTuple):
+    """A use of a name: its line from 1, its column in code points, and the function or macro that holds it."""
+
+    path: str
+    line: int
+    column: int
+    holder: str
+
+
+def uses(
+    root: Path,
+    name: str,
+    *,
+    near: str = "",
+    only: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[tuple[Use, ...]]:
+    """The uses of `name` inside functions and macros, file by file, the files in the folder of `near` first.
+
+    With `only`, the uses in this file and in those that include it: nothing else sees a static function of a C file.
+    Raises `Cancelled` when `cancelled` says so; `progress` is told (files done, files to do).
+    """
+    listed = [one for one in listing.sources(root) if not _is_generated(one)]
+    folder = posixpath.dirname(near)
+    listed.sort(key=lambda one: (one.path != near, posixpath.dirname(one.path) != folder))
+    literal = name.encode("utf-8", "surrogateescape")
+    including = None if only is None else posixpath.basename(only).encode() + b'"'
+    sources = files.Sources(root)
+    for number, file in enumerate(listed):
+        if number % _FILES_BETWEEN_LOOKS == 0:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if progress is not None:
+                progress(number, len(listed))
+        data = sources.fresh(file.path)
+        if data is None or literal not in data:
+            continue
+        if including is not None and file.path != only and including not in data:
+            continue
+        found = tuple(_in_file(file.path, data, name))
+        if found:
+            yield found
+
+
+def _is_generated(file: listing.File) -> bool:
+    return file.path.endswith(".h") and file.size > _LARGEST_HEADER
+
+
+def _in_file(path: str, data: bytes, name: str) -> Iterator[Use]:
+    """The uses in one file, one for each word; a word in a comment or a string is none."""
+    word = re.compile(rb"(?<!\w)" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?!\w)")
+    clean = spots.without_comments(data.replace(b"\r\n", b"\n"))
+    rows: list[Row] | None = None
+    lines = spots.Lines(b"\n" + clean)
+    for match in word.finditer(clean):
+        if rows is None:
+            rows = [row for row in scan.scan(path, data).rows if row.kind in _HOLDERS]
+        line = lines.of(match.start() + 1)
+        start = clean.rfind(b"\n", 0, match.start()) + 1
+        before = clean[start : match.start()]
+        holder = _holder(rows, line)
+        if holder is None or _in_string(before) or (holder.name == name and line == holder.line):
+            continue
+        yield Use(path, line, len(before.decode("utf-8", "surrogateescape")), holder.name)
+
+
+def _holder(rows: list[Row], line: int) -> Row | None:
+    """The innermost function or macro on a line."""
+    holding = [row for row in rows if row.start <= line <= row.end]
+    return max(holding, key=lambda row: row.start, default=None)
+
+
+def _in_string(before: bytes) -> bool:
+    return (before.count(b'"') - before.count(b'\\"') - before.count(b"'\"'")) % 2 == 1
