@@ -194,7 +194,9 @@ def _joint_of_frame(
     again = _FRAME.match(rest)
     if again or _REPEATED.match(rest):
         return _repeated(text, frame, rest)
-    if _OTHER_FRAME.search(rest):
+    closed = _arguments.end(rest, 0)
+    remarked = closed is not None and _REMARK.match(rest, closed)
+    if _OTHER_FRAME.search(rest, 0, closed if closed and remarked else len(rest)):
         return None  # behind words that nobody knows
     glue = _glue(text, rest, edge)
     behind = text[frame.end() :] + glue + rest

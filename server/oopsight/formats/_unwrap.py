@@ -307,7 +307,7 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     if bare and wrap.at_blanks:
         return _shapes.Edge.BARE
     if end in wrap.walls or end >= wrap.widest >= _shapes.NARROWEST:
-        return _shapes.Edge.FULL
+        return _shapes.Edge.CUT if bare else _shapes.Edge.FULL
     if bare:
         return _shapes.Edge.BARE
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
