@@ -202,8 +202,15 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     if not same_arch:
         why += (f"arch {after.arches} instead of {before.arches}",)
     new = after.problems - before.problems
+    if any(damage.lossy for damage in chain) and not _LEFT.search(normal(damaged)):
+        # Nothing is left of any stack: there is nothing to tell a loss by, whoever reads.
+        return Outcome(SAME)
     said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
     return Outcome(SAID if said else SILENT, why)
+
+
+# What is left of a frame or a window.
+_LEFT = re.compile(r"[0-9]\s{0,8}[|\u00a6\u2502]|=")
 
 
 def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
@@ -274,7 +281,8 @@ def _wrong_parts(ours: Picture, theirs: Picture) -> Iterator[str]:
 
 
 def _wrong_variables(title: str, ours: Sequence[Picture], theirs: Sequence[Picture]) -> Iterator[str]:  # fmt: skip
-    known = {(path, v[2], v[3]) for path, v in _walk(ours)}
+    # A member whose window lost its head is still that member: a loss, and nothing wrong.
+    known = {(path[at:], v[2], v[3]) for path, v in _walk(ours) for at in range(len(path))}
     for path, v in _walk(theirs):
         if (path, v[2], v[3]) not in known and not v[6]:
             yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"
