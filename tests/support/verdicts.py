@@ -274,8 +274,9 @@ def _wrong_parts(ours: Picture, theirs: Picture) -> Iterator[str]:
     if len(theirs[6]) < len(ours[6]) and not theirs[7]:
         yield f"{title}: {len(theirs[6])} arguments instead of {len(ours[6])}"
     order = [a[0] for a in ours[6]]
-    names = [a[0] for a in theirs[6] if not a[4]]
-    if names != order[: len(names)]:
+    names = [a[0] for a in theirs[6]]
+    # An argument whose value is doubted still has its place among the others.
+    if any(a[4] is False and a[0] != name for a, name in zip(theirs[6], order, strict=False)):
         yield f"{title}: arguments {names} instead of {order}"
     yield from _wrong_variables(title, ours[10], theirs[10])
 
