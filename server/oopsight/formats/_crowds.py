@@ -92,10 +92,9 @@ def _tells(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     for shape in shapes:
         if shape.needs not in text:
             continue
-        starts = _borders.starts_in(text, shape, 2)
-        if len(starts) > 1:
+        if _crowded(text, (shape,)):
             return True
-        end = shape.end(text) if starts == [0] else None
+        end = shape.end(text) if _borders.starts_in(text, shape, 1) == [0] else None
         if end is not None and text[end:].strip():
             return True
     return False
@@ -133,7 +132,9 @@ def _extent(
 def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     """Whether a line holds more than one element of a format."""
     return any(
-        shape.needs in text and len(_borders.starts_in(text, shape, 2)) > 1 for shape in shapes
+        shape.needs in text
+        and (len(_borders.starts_in(text, shape, 2)) > 1 or len(_borders.glued(text, shape, 2)) > 1)
+        for shape in shapes
     )
 
 
@@ -156,7 +157,7 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
 def _divided(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> Iterator[model.LogLine]:
     """The lines that a crowded line was made of, as far as they can be told: by the prefix or the number that stood in front of each, by runs of blanks, by the elements themselves."""
     shape = max(shapes, key=lambda one: len(_borders.starts_in(line.text, one)))
-    plain = _unquoted(_without_notes(line, shape), shape)
+    plain = _unquoted(_without_notes(_without_number(line, shape), shape), shape)
     rows = list(_with_columns(list(_rejoined(_rows(plain, shape), shape)), shape))
     for row in rows:
         starts = _borders.starts_in(row.text, shape, 2)
@@ -172,6 +173,12 @@ _NOTE = re.compile(
     r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*[ \t]{0,8}"
     r"|(?<![^ \t])(?:Panic|Oops|Emergency|Shutdown|Unknown)#[0-9]{1,6} Part[0-9]{1,6}(?:[ \t]{1,8}|$)"
 )
+
+
+def _without_number(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
+    """The line without its own number directly in front of its first element, where no other element has one."""
+    glued = _borders.glued(line.text, shape, 2)
+    return log.part(line, glued[0][1]) if len(glued) == 1 and not glued[0][0] else line
 
 
 def _without_notes(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
