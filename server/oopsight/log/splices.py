@@ -92,7 +92,8 @@ def _recorded_from(text: str, start: int) -> int:
         if text[first:at].rstrip(" \t").endswith("["):
             continue  # within a time
         if at > first and stripping.end(text[at : start + 16])[0] > start - at:
-            return at
+            # What prints a time itself is the line that was cut into.
+            return start if _TIME.search(text, at, start) else at
     return start
 
 
