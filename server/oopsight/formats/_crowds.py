@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _borders, _shapes
+from oopsight.formats import _borders, _fronts, _shapes
 
 # What a row of variables stands behind.
 _IN_ROW = tuple("|" + " " * blanks for blanks in range(9))
@@ -27,8 +27,9 @@ def parted(
     lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
 ) -> tuple[list[model.LogLine], tuple[model.Problem, ...]]:
     """Lines that hold several elements, divided, and what could not be told any more; the lines on which such a line was wrapped are undone first."""
+    lines, firsts = _fronts.behind_each_other(lines)
     found: list[model.LogLine] = []
-    problems: list[model.Problem] = []
+    problems = [_on_one_line(line) for line in firsts]
     done = at = 0
     wrap = _Wrap.of(lines)
     while at < len(lines):
@@ -43,14 +44,18 @@ def parted(
             continue
         found += (*lines[done:first], *(line for line in lines[first:last] if line.noise))
         found += _divided(whole, shapes)
-        span = next(iter(whole.spans(0, len(whole.text))), None)
-        problems.append(model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE))
+        problems.append(_on_one_line(whole))
         done = at = last
     return [*found, *lines[done:]], tuple(problems)
 
 
 _ON_ONE_LINE = "Several lines of the original stand on one line here, so where a remark, a heading or a window ends is not certain."
 _SEPARATE = "Paste the text with its line ends."
+
+
+def _on_one_line(line: model.LogLine) -> model.Problem:
+    span = next(iter(line.spans(0, len(line.text))), None)
+    return model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +234,22 @@ def _rows(line: model.LogLine, shape: _shapes.Shape) -> list[model.LogLine]:
 
 
 def _without_lead(line: model.LogLine, shape: _shapes.Shape) -> tuple[model.LogLine, ...]:
-    """The first row with what stands before its only element, which goes to the row's end, as a line of its own."""
+    """The first row with what stands before its only element, which goes to the row's end, as a line of its own; without numbers, bars and marks alone."""
     text = line.text
     starts = _borders.starts_in(text, shape, 2)
+    if starts and not _WORD.search(text, 0, starts[0]):
+        return (log.part(line, _indented(text, starts[0])),)
     if len(starts) != 1 or not text[: starts[0]].strip() or _CELL.search(text, 0, starts[0]):
         return (line,)
     end = shape.end(text[starts[0] :])
     if end is not None and text[starts[0] + end :].strip():
         return (line,)
     return log.part(line, 0, starts[0]), log.part(line, starts[0])
+
+
+def _indented(text: str, start: int) -> int:
+    """Where the indentation of what stands at text[start:] begins."""
+    return len(text[:start].rstrip(" \t"))
 
 
 def _rejoined(lines: Sequence[model.LogLine], shape: _shapes.Shape) -> Iterator[model.LogLine]:
@@ -312,6 +324,7 @@ def _elements(text: str, shape: _shapes.Shape) -> list[tuple[int, int, int]]:
         if before and after and not shape.encloses.match(text, start):
             continue  # somebody writes about it: words stand on both sides
         if _CELL.search(text, done, start) and shape.begins.match(text, start):
+            done = start
             continue  # a cell of a table
         found.append((start, middle, border if middle == end or not after else end))
         done = middle
