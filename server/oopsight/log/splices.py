@@ -30,6 +30,7 @@ _PUT_BEFORE = re.compile(
 # Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
 _SHORTEST = 8
+_TIME_AND_PRINTER = 48
 _NUMBER = re.compile(r"(?:\\ ){0,12}[0-9]{1,20}")
 # What is put before lines is no longer.
 _MOST_PUT_BEFORE = 400
@@ -91,9 +92,9 @@ def _recorded_from(text: str, start: int) -> int:
         at = word.start()
         if text[first:at].rstrip(" \t").endswith("["):
             continue  # within a time
-        if at > first and stripping.end(text[at : start + 16])[0] > start - at:
-            # What prints a time itself is the line that was cut into.
-            return start if _TIME.search(text, at, start) else at
+        # With the printer behind the time: a prefix that names another one is the line's that was cut into.
+        if at > first and stripping.end(text[at : start + _TIME_AND_PRINTER])[0] > start - at:
+            return at
     return start
 
 
