@@ -25,7 +25,7 @@ _TIME = re.compile(
 _TIMED = re.compile(r"[ \t]{0,16}(?:<[0-9]{1,3}>)?\[{1,2}[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}")
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
 _PUT_BEFORE = re.compile(
-    r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
+    r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
 )
 # Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
