@@ -149,7 +149,8 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
         return lines[0]
     ends = [_shapes.end_of(line) for line in lines[:-1]]
     width = max(ends)
-    cut = width >= _shapes.NARROWEST and 2 * ends.count(width) >= len(ends)
+    full = 2 * ends.count(width) >= len(ends) and width - min(ends) <= _BLANKS_LEFT_OUT
+    cut = full and width >= _shapes.NARROWEST
     parts = [lines[0]]
     for end, line in zip(ends, lines[1:], strict=True):
         blanks = width - end if cut else not parts[-1].text.endswith((" ", "\t"))
