@@ -326,8 +326,8 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     if not (wrap.prefix and line.pieces and following.pieces):
         return False
     # Less than what stands before nearly all lines; numbers and names in it differ a little.
-    own, below = line.pieces[-1].start - line.pieces[-1].at, following.pieces[0].start
-    return below * 4 <= wrap.prefix * 3 < max(own, line.pieces[0].start) * 4
+    own, below = line.pieces[0].start, following.pieces[0].start
+    return below * 4 <= wrap.prefix * 3 < own * 4
 
 
 def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
