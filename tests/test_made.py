@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.kernels import Kernel
 
 from oopsight import model, tree
 from oopsight.tree import listing, rows, scan
-from tests.support.kernels import Kernel
 
 HEADER = """\
 #define SAMPLE_DEFINE1(name, ...) SAMPLE_DEFINEx(1, _##name, __VA_ARGS__)
