@@ -365,13 +365,12 @@ def _close(data: bytes, opening: int) -> int:
     return len(data) if end < 0 else end + 1
 
 
-_INITIALISER_END = re.compile(rb"\n\}|\}[ \t]*;")
-
-
 def _initialiser_end(data: bytes, opening: int) -> int:
     """Offset of the `}` that closes an initialiser: in column 0, or before a semicolon."""
-    found = _INITIALISER_END.search(data, opening)
-    return len(data) if found is None else found.start() + (found.group()[:1] == b"\n")
+    column = data.find(b"\n}", opening)
+    column = len(data) if column < 0 else column + 1
+    closed = data.find(b"};", opening, column)
+    return column if closed < 0 else closed
 
 
 def _stands_for_call(body: bytes) -> bool:
