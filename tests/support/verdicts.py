@@ -87,9 +87,7 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-# Words that were put behind a remark, or on the line below one that goes on there: no reader can tell whose they are.
-_PUT_IN = (*damages.REMARKS, *damages.OTHERS, *damages.REPLIES)
-_ADDED = tuple(sorted(map(_letters, _PUT_IN), key=len, reverse=True))
+_ADDED = tuple(sorted((_letters(remark) for remark in damages.REMARKS), key=len, reverse=True))
 
 
 def _remark(remarks: Iterable[str]) -> str:
@@ -191,8 +189,9 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     same_arch = mixed or before.arches == after.arches
     if (expected, before.windows) == (stacks, after.windows) and same_arch:
         return Outcome(SAME)
+    lossy = any(damage.lossy for damage in chain)
     wrong = tuple(_wrong_frames(expected, stacks)) + tuple(
-        _wrong_variables("window", before.windows, after.windows)
+        _wrong_variables("window", before.windows, after.windows, headless=lossy)
     )
     if wrong:
         return Outcome(WRONG, wrong)
@@ -267,14 +266,22 @@ def _wrong_parts(ours: Picture, theirs: Picture) -> Iterator[str]:
     if len(theirs[6]) < len(ours[6]) and not theirs[7]:
         yield f"{title}: {len(theirs[6])} arguments instead of {len(ours[6])}"
     order = [a[0] for a in ours[6]]
-    names = [a[0] for a in theirs[6] if not a[4]]
-    if names != order[: len(names)]:
+    names = [a[0] for a in theirs[6]]
+    # An argument whose value is doubted still has its place among the others.
+    if any(a[4] is False and a[0] != name for a, name in zip(theirs[6], order, strict=False)):
         yield f"{title}: arguments {names} instead of {order}"
     yield from _wrong_variables(title, ours[10], theirs[10])
 
 
-def _wrong_variables(title: str, ours: Sequence[Picture], theirs: Sequence[Picture]) -> Iterator[str]:  # fmt: skip
-    known = {(path, v[2], v[3]) for path, v in _walk(ours)}
+def _wrong_variables(
+    title: str, ours: Sequence[Picture], theirs: Sequence[Picture], *, headless: bool = False
+) -> Iterator[str]:
+    # Where a damage took the head of a window, its members are still what they print: a loss, and nothing wrong.
+    known = {
+        (path[at:], v[2], v[3])
+        for path, v in _walk(ours)
+        for at in range(len(path) if headless else 1)
+    }
     for path, v in _walk(theirs):
         if (path, v[2], v[3]) not in known and not v[6]:
             yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"
