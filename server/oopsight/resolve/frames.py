@@ -176,7 +176,8 @@ def _called(
     status = found.status
     if choice.left_over and status is not S.UNRESOLVED:
         status = S.AMBIGUOUS
-    elif not choice.sure and status is S.EXACT:
+    elif status is S.EXACT and not (choice.sure and context.tree.index.complete):
+        # What was not read yet may hold another definition or another way.
         status = S.LIKELY
     rivals = [way for way in found.others if way is not found.first]
     candidates = [

@@ -18,8 +18,6 @@ from oopsight.tree.workers import Cancelled
 
 K = model.DefinitionKind
 _HOLDERS = (K.FUNCTION, K.INLINE, K.MACRO)
-# Generated headers of register numbers are as large, and call nothing.
-_LARGEST_HEADER = 512 << 10
 _FILES_BETWEEN_LOOKS = 50
 
 
@@ -46,7 +44,7 @@ def uses(
     With `only`, the uses in this file and in those that include it: nothing else sees a static function of a C file.
     Raises `Cancelled` when `cancelled` says so; `progress` is told (files done, files to do).
     """
-    listed = [one for one in listing.sources(root) if not _is_generated(one)]
+    listed = [one for one in listing.sources(root) if not listing.is_large_header(one)]
     folder = posixpath.dirname(near)
     listed.sort(key=lambda one: (one.path != near, posixpath.dirname(one.path) != folder))
     literal = name.encode("utf-8", "surrogateescape")
@@ -66,10 +64,6 @@ def uses(
         found = tuple(_in_file(file.path, data, name))
         if found:
             yield found
-
-
-def _is_generated(file: listing.File) -> bool:
-    return file.path.endswith(".h") and file.size > _LARGEST_HEADER
 
 
 def _in_file(path: str, data: bytes, name: str) -> Iterator[Use]:

@@ -77,7 +77,7 @@ class Index:
         self.problem = problem
         self._complete = store is not None and store.complete
         if store is not None:
-            store.refresh()
+            store.reload()
 
     @property
     def complete(self) -> bool:
@@ -204,7 +204,7 @@ def build(
     """The complete index of the tree at `root`, reading only files that changed since the last time.
 
     With `only`, just these paths are looked at, where the index is complete. Where it is empty, the files
-    that may define the `wanted` names are read first, and `grown` is given what is known then. `progress` is told
+    that may define the `wanted` names are read first, and `grown` is given what is known then, once or twice. `progress` is told
     (files done, files to do). Raises `Cancelled` when `cancelled` says so; what was read by then is kept.
     """
     target = index_file(root)
@@ -280,13 +280,16 @@ class _Work:
         real = os.path.realpath(self.root)
         done = 0
         if self.wanted and not store.complete:
-            parts = list(workers.with_names(real, numbered, self.wanted, self.cancelled))
-            store.add(parts)
-            read = {number for part in parts for number, _, _ in part.files}
-            numbered = [one for one in numbered if one[0] not in read]
-            done = len(read)
-            if self.grown is not None:
-                self.grown(Index(store, self.root, problem))
+            for some in _likeliest_first(numbered):
+                parts = list(workers.with_names(real, some, self.wanted, self.cancelled))
+                if not any(part.files for part in parts):
+                    continue
+                store.add(parts)
+                read = {number for part in parts for number, _, _ in part.files}
+                numbered = [one for one in numbered if one[0] not in read]
+                done += len(read)
+                if self.grown is not None:
+                    self.grown(Index(store, self.root, problem))
         waiting: list[Part] = []
         written = time.monotonic()
         with contextlib.closing(workers.scanned(real, numbered, self.cancelled)) as found:
@@ -305,6 +308,19 @@ class _Work:
                 raise
         store.add(waiting)
         store.finish()
+
+
+# Most of a tree's bytes, and few of a trace's frames.
+_LATER = ("drivers/", "sound/", "tools/", "samples/", "scripts/", "Documentation/")
+
+
+def _likeliest_first(files: Sequence[workers.Numbered]) -> tuple[list[workers.Numbered], ...]:
+    """The files that may define a function of a trace, in two parts; large headers hold register numbers."""
+    worth = [one for one in files if not listing.is_large_header(one[1])]
+    return (
+        [one for one in worth if not one[1].path.startswith(_LATER)],
+        [one for one in worth if one[1].path.startswith(_LATER)],
+    )
 
 
 def _as_read(file: File) -> File:

@@ -91,9 +91,14 @@ def _is_source(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_size <= _LARGEST
 
 
+def is_large_header(file: File) -> bool:
+    """Whether it is one that was generated from a description of registers."""
+    return file.path.endswith(".h") and file.size > _LARGE_HEADER
+
+
 def keeps_constants(path: str, size: int) -> bool:
     """Whether the index keeps the object-like macros of this file."""
-    if path.endswith(".h") and size > _LARGE_HEADER:
+    if is_large_header(File(path, size, 0, 0)):
         return False
     return path.startswith(_CONSTANTS) or (path.startswith("arch/") and "/boot/" not in path)
 

@@ -127,6 +127,11 @@ class Store:
         self._load()
         return True
 
+    def reload(self) -> None:
+        """Take over everything that was written."""
+        self._version = -1
+        self.refresh()
+
     def _load(self) -> None:
         self._parts = []
         for (postings,) in self._database.execute("SELECT postings FROM part ORDER BY id"):
