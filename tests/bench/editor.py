@@ -115,7 +115,7 @@ def _hover_by_the_clock(
 
 def _ended(client: Asker) -> bool:
     return any(
-        m["method"] == "$/progress" and m["params"]["value"]["kind"] == "end"
+        m["method"] == "window/logMessage" and "complete index" in m["params"]["message"]
         for m in list(client.notifications)
     )
 

@@ -33,6 +33,7 @@ INSERT INTO state VALUES ('complete', 0), ('next', 1), ('dead', 0);
 _MOST_PARTS = 24
 _MOST_DEAD = 0.2
 _BUSY_SECONDS = 20.0
+_SLICE_BITS = 8
 
 
 class Store:
@@ -238,20 +239,38 @@ class Store:
         self._version = -1
 
     def _put_together(self) -> None:
-        alive = {row[0] for row in self._database.execute("SELECT id FROM file")}
-        entries = array("Q")
+        alive: set[int] | None = None
+        if self._number("dead"):
+            alive = {row[0] for row in self._database.execute("SELECT id FROM file")}
+        parts = []
         names = []
         for postings, packed in self._database.execute("SELECT postings, names FROM part"):
-            entries.frombytes(postings)
+            part = array("Q")
+            part.frombytes(postings)
+            parts.append(part)
             names.append(packed)
-        if self._number("dead"):
-            entries = array("Q", [one for one in entries if one & 0xFFFFFFFF in alive])
-        merged = array("Q", sorted(entries))
+        merged = _merged(parts, alive)
         self._database.execute("DELETE FROM part")
         self._database.execute(
             "INSERT INTO part (postings, names) VALUES (?, ?)", (merged.tobytes(), b"".join(names))
         )
         self._database.execute("UPDATE state SET number = 0 WHERE name = 'dead'")
+
+
+def _merged(parts: list[array[int]], alive: set[int] | None) -> array[int]:
+    """Sorted parts as one, without files that are not alive; in slices, since other threads wait while one is sorted."""
+    merged = array("Q")
+    step = 1 << (64 - _SLICE_BITS)
+    ends = [0] * len(parts)
+    for top in range(1, (1 << _SLICE_BITS) + 1):
+        some: list[int] = []
+        for number, part in enumerate(parts):
+            start = ends[number]
+            ends[number] = bisect_left(part, top * step, start)
+            some += part[start : ends[number]]
+        some.sort()
+        merged.extend(some if alive is None else [one for one in some if one & 0xFFFFFFFF in alive])
+    return merged
 
 
 def _zipped(texts: Iterable[bytes]) -> bytes:
