@@ -7,6 +7,7 @@ from oopsight.tree.trees import (
     KernelTree,
     NotAConfiguration,
     NotAKernelTree,
+    NotARoot,
     build_index,
     open_tree,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "KernelTree",
     "NotAConfiguration",
     "NotAKernelTree",
+    "NotARoot",
     "build_index",
     "open_tree",
 ]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from oopsight import model
 from oopsight.tree import (
+    builds,
     constants,
     csyntax,
     ctext,
@@ -18,9 +19,13 @@ from oopsight.tree import (
     files,
     indexes,
     preprocess,
+    releases,
+    roots,
     scan,
+    tops,
 )
 from oopsight.tree.rows import Row
+from oopsight.tree.tops import NotAKernelTree
 
 K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
@@ -28,12 +33,12 @@ _T = TypeVar("_T")
 _MOST_ANSWERS = 20_000
 
 
-class NotAKernelTree(Exception):
-    """The directory is no kernel tree; the text says why and what to do, in one sentence."""
-
-
 class NotAConfiguration(NotAKernelTree):
     """The tree is one, but the named kernel configuration is none; the text says what to do, in one sentence."""
+
+
+class NotARoot(NotAKernelTree):
+    """The tree is one, but a directory named beside it is of no use; the text says what to do, in one sentence."""
 
 
 @dataclass(slots=True)
@@ -57,15 +62,23 @@ class KernelTree:
     """A snapshot of a kernel tree. `index` may be empty (not `complete`); everything else is there at once.
 
     `config` is None when the tree has no configuration and none was named; `config_path` is where it was read.
+    `build` is the output directory of a build whose generated headers are used, `builds` those that may be it where
+    none is named and none decides. `also` are further source directories by the id of their root. `path_map` turns
+    paths of another machine (their beginnings) into paths here.
     """
 
     root: Path
     release: str | None
     arches: tuple[str, ...]
     sources: files.Sources
-    index: indexes.Index
+    index: roots.AnyIndex
     config: preprocess.Config | None = None
     config_path: Path | None = None
+    stated: releases.Stated | None = None
+    build: Path | None = None
+    builds: tuple[Path, ...] = ()
+    also: Mapping[str, Path] = field(default_factory=dict)
+    path_map: tuple[tuple[str, str], ...] = ()
     graph: dict[object, Any] = field(default_factory=dict, repr=False)
     _memory: Memory = field(default_factory=Memory, repr=False)
 
@@ -95,6 +108,16 @@ class KernelTree:
             answers[question] = answer()
         found: _T = answers[question]
         return found
+
+    @property
+    def roots(self) -> tuple[model.Root, ...]:
+        """The source roots that answers refer to, the tree first."""
+        others = [("build", self.build)] if self.build is not None else []
+        others += [*self.also.items()]
+        return (
+            model.Root("tree", str(self.root), self.release),
+            *(model.Root(key, str(path), None) for key, path in others if path is not None),
+        )
 
     @property
     def memory(self) -> Memory:
@@ -240,57 +263,72 @@ class KernelTree:
         return None
 
 
-_VERSION = re.compile(
-    r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*[:?]?=[ \t]*([^\n#]*)", re.MULTILINE
-)
+def open_tree(
+    path: Path,
+    *,
+    config: Path | None = None,
+    build: Path | None = None,
+    also: Sequence[Path] = (),
+    path_map: Sequence[tuple[str, str]] = (),
+) -> KernelTree:
+    """Open the kernel tree that `path` names or lies in (see `tops`). Quick: the index stays empty until `build_index`.
 
-
-def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
-    """Open the kernel tree at `path`. Quick: the index stays empty until `build_index`.
-
-    A kernel tree is a directory whose Makefile states VERSION and PATCHLEVEL and that has `include/linux` and `arch`.
-    Raises `NotAKernelTree` when `path` is none, and its kind `NotAConfiguration` when only `config` is none.
+    Without `config` and `build`, a tree that is not configured itself is used with the one output directory beside or
+    in it that was made from it. Raises `NotAKernelTree` when there is no tree, and its kinds `NotAConfiguration` and
+    `NotARoot` when only `config`, `build` or one of `also` is of no use.
     """
-    if not path.exists():
-        raise NotAKernelTree(
-            f"There is no directory {path}: name the top directory of a kernel source tree."
+    top = tops.top_of(path)
+    root = Path(os.path.abspath(top))
+    if build is not None and not builds.is_build(build):
+        raise NotARoot(
+            f"{build} has no .config and no generated headers: name the output directory of a kernel build (O=)."
         )
-    if not path.is_dir():
-        raise NotAKernelTree(f"{path} is a file: name the top directory of a kernel source tree.")
-    stated = _stated_version(path)
-    missing = [
-        what
-        for what, there in (
-            ("a Makefile that states VERSION and PATCHLEVEL", stated is not None),
-            ("a directory include/linux", (path / "include" / "linux").is_dir()),
-            ("a directory arch", (path / "arch").is_dir()),
-        )
-        if not there
-    ]
-    if missing:
-        raise NotAKernelTree(
-            f"{path} is not the top of a kernel source tree, since it lacks {' and '.join(missing)}: "
-            "name the directory that holds the kernel's top Makefile."
-        )
-    read, config_path = _config(path, config)
-    arches = sorted(entry.name for entry in (path / "arch").iterdir() if entry.is_dir())
-    root = Path(os.path.abspath(path))
+    candidates: tuple[Path, ...] = ()
+    if build is None and config is not None and config.name == ".config":
+        build = config.parent if builds.source_of(config.parent) == top.resolve() else None
+    elif build is None and config is None and not builds.is_build(top):
+        candidates = builds.near(root)
+        build = candidates[0] if len(candidates) == 1 else None
+    read, config_path = _config(top, config, build)
+    stated = releases.of_tree(releases.of_makefile(top) or "", top, build, read, config_path)
+    others = _further(root, also)
+    separate = build is not None and os.path.realpath(build) != os.path.realpath(root)
+    beside = {"build": Path(os.path.abspath(build)), **others} if build and separate else others
+    sources = files.Sources(root, beside)
     return KernelTree(
-        root, stated, tuple(arches), files.Sources(root), indexes.Index(None), read, config_path
+        root,
+        stated.name,
+        tuple(sorted(entry.name for entry in (top / "arch").iterdir() if entry.is_dir())),
+        sources,
+        roots.joined(indexes.Index(None), {key: indexes.Index(None) for key in others}, sources),
+        read,
+        config_path,
+        stated,
+        beside.get("build"),
+        candidates if len(candidates) > 1 else (),
+        others,
+        tuple(path_map),
     )
 
 
-def _stated_version(path: Path) -> str | None:
-    try:
-        with open(path / "Makefile", encoding="utf-8", errors="replace") as file:
-            head = file.read(8192)
-    except OSError:
-        return None
-    stated = {match.group(1): match.group(2).strip() for match in _VERSION.finditer(head)}
-    if not stated.get("VERSION") or not stated.get("PATCHLEVEL"):
-        return None
-    numbers = [stated["VERSION"], stated["PATCHLEVEL"], stated.get("SUBLEVEL", "")]
-    return ".".join(number for number in numbers if number) + stated.get("EXTRAVERSION", "")
+def _further(root: Path, also: Sequence[Path]) -> dict[str, Path]:
+    """Further source directories by their id; those that lie in the tree or in another one are read already."""
+    found: dict[str, Path] = {}
+    read = [Path(os.path.realpath(root))]
+    for path in also:
+        real = Path(os.path.realpath(path))
+        if not real.is_dir():
+            raise NotARoot(
+                f"There is no directory {path}: name a directory that holds the sources of modules."
+            )
+        if read[0].is_relative_to(real) and read[0] != real:
+            raise NotARoot(
+                f"{path} holds the kernel tree itself: name only the directory of the modules' sources."
+            )
+        if not any(real.is_relative_to(one) for one in read):
+            read.append(real)
+            found[f"also{len(found) + 1}"] = Path(os.path.abspath(path))
+    return found
 
 
 # What every configuration has at least one of, set or not, as `.config` or `autoconf.h` writes it.
@@ -299,8 +337,10 @@ _OPTION = re.compile(
 )
 
 
-def _config(path: Path, named: Path | None) -> tuple[preprocess.Config | None, Path | None]:
-    """The named configuration, else the tree's own `.config`, else what a build left in `include/generated`."""
+def _config(
+    path: Path, named: Path | None, build: Path | None
+) -> tuple[preprocess.Config | None, Path | None]:
+    """The named configuration, else that of the build, else the tree's own: `.config`, or what a build left in a tree."""
     if named is not None:
         try:
             text = named.read_text(encoding="utf-8", errors="replace")
@@ -315,7 +355,7 @@ def _config(path: Path, named: Path | None) -> tuple[preprocess.Config | None, P
                 "name the .config file that the kernel was built with."
             )
         return preprocess.parse_config(text), named
-    for candidate in (path / ".config", path / "include" / "generated" / "autoconf.h"):
+    for candidate in ((build or path) / name for name in builds.CONFIGURED):
         try:
             text = candidate.read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -343,14 +383,30 @@ def build_index(
     """
 
     def snapshot(index: indexes.Index) -> KernelTree:
+        sources = tree.sources.fresh()
         return replace(
-            tree, sources=files.Sources(tree.root), index=index, graph={}, _memory=Memory()
+            tree,
+            sources=sources,
+            index=roots.joined(index, others, sources),
+            graph={},
+            _memory=Memory(),
         )
 
+    # The other roots are small, and what the tree answers first is not whole without them.
+    others = {
+        key: indexes.build(
+            path,
+            rebuild=rebuild,
+            only=None if only is None else roots.below(only, key),
+            wanted=wanted,
+            cancelled=cancelled,
+        )
+        for key, path in tree.also.items()
+    }
     index = indexes.build(
         tree.root,
         rebuild=rebuild,
-        only=only,
+        only=None if only is None else roots.below(only, "tree"),
         wanted=wanted,
         progress=progress,
         grown=None if grown is None else lambda index: grown(snapshot(index)),
