@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-
 _ROOTED = re.compile(r"(build|also[1-9][0-9]{0,3}):/")
 
 

@@ -3,12 +3,15 @@
 The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
 """
 
+from oopsight.tree.builds import source_of
+from oopsight.tree.states import State, state_of
+from oopsight.tree.tops import NotAKernelTree
 from oopsight.tree.trees import (
     KernelTree,
     NotAConfiguration,
-    NotAKernelTree,
     NotARoot,
     build_index,
+    foreign_build,
     open_tree,
 )
 from oopsight.tree.workers import Cancelled
@@ -19,6 +22,10 @@ __all__ = [
     "NotAConfiguration",
     "NotAKernelTree",
     "NotARoot",
+    "State",
     "build_index",
+    "foreign_build",
     "open_tree",
+    "source_of",
+    "state_of",
 ]

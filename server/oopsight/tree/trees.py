@@ -311,6 +311,12 @@ def open_tree(
     )
 
 
+def foreign_build(tree: KernelTree, build: Path) -> bool:
+    """Whether an output directory says that it was made from another tree."""
+    source = builds.source_of(build)
+    return source is not None and source != Path(os.path.realpath(tree.root))
+
+
 def _further(root: Path, also: Sequence[Path]) -> dict[str, Path]:
     """Further source directories by their id; those that lie in the tree or in another one are read already."""
     found: dict[str, Path] = {}

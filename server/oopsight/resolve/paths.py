@@ -1,0 +1,93 @@
+"""Paths that a text or an image names → paths of the sources at hand.
+
+A kernel is often built on another machine, or in a directory of its own, and its paths say so: `/build/linux/mm/slub.c`,
+`../mm/slub.c`, `C:\\src\\linux\\mm\\slub.c`. Nothing outside of the source roots is ever found.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+
+from oopsight import model
+from oopsight.tree import trees
+
+# A path with fewer folders than this says too little to be found by its end alone.
+_LEAST_FOLDERS = 1
+_MOST_PARTS = 64
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+class NotAMapping(ValueError):
+    """The text is no `FROM=TO`; the message says what to write, in one sentence."""
+
+
+def parse_map(text: str) -> tuple[str, str]:
+    """The two paths of a `FROM=TO`: the beginning of a path elsewhere, and what stands there in its place.
+
+    TO is a directory of the tree (`.` for the tree itself) or an absolute one in one of the source roots.
+    """
+    before, equals, after = text.partition("=")
+    before, after = before.strip(), after.strip()
+    if not equals or not before or not after or "\0" in text:
+        raise NotAMapping(
+            f"{text} is no mapping of paths: write FROM=TO, such as /build/linux=/home/me/linux."
+        )
+    if after.startswith("..") or "/../" in f"{after}/":
+        raise NotAMapping(
+            f"{after} leads upwards: name a directory of the kernel tree or an absolute path after `=`."
+        )
+    return _slashes(before), _slashes(after)
+
+
+def path_in_tree(tree: trees.KernelTree, printed: str) -> str | None:
+    """The file of the source roots that a printed path means, None when there is none.
+
+    In this order: what the user maps, a path relative to the tree, one that leads into a root on this machine, and the longest end
+    of the path that is a file of the tree.
+    """
+    if not printed or "\0" in printed or len(printed) > 4096:
+        return None
+    return tree.once(("path", printed), lambda: _path_in_tree(tree, printed))
+
+
+def _path_in_tree(tree: trees.KernelTree, printed: str) -> str | None:
+    path = _slashes(printed)
+    for candidate in (*_mapped(tree, path), path):
+        found = _known(tree, candidate)
+        if found is not None:
+            return found
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")][-_MOST_PARTS:]
+    for first in range(len(parts) - _LEAST_FOLDERS):
+        end = "/".join(parts[first:])
+        if tree.sources.exists(end):
+            return end
+    return None
+
+
+def _slashes(path: str) -> str:
+    """A path as Unix writes it; one of Windows is told by its drive, or by having no slash."""
+    windows = _DRIVE.match(path) is not None or ("\\" in path and "/" not in path)
+    return path.replace("\\", "/") if windows else path
+
+
+def _mapped(tree: trees.KernelTree, path: str) -> list[str]:
+    """What the user's mappings make of a path, the most telling first."""
+    found = []
+    for before, after in sorted(tree.path_map, key=lambda pair: -len(pair[0])):
+        folder = before.rstrip("/")
+        if path == folder or path.startswith(f"{folder}/"):
+            rest = path[len(folder) + 1 :]
+            found.append(posixpath.join(after, rest))
+    return found
+
+
+def _known(tree: trees.KernelTree, path: str) -> str | None:
+    if path.startswith("/"):
+        inside = tree.sources.path_of(Path(posixpath.normpath(path)))
+    else:
+        root, below = model.rooted(path)
+        below = posixpath.normpath(below)
+        inside = below if root == "tree" else f"{root}:/{below}"
+    return inside if inside is not None and tree.sources.exists(inside) else None
