@@ -15,7 +15,10 @@ from oopsight.cli import outcomes, output
 def tree_of(options: argparse.Namespace) -> tree.KernelTree | None:
     """The tree that the options name, not yet indexed."""
     mapped = _mappings(options.path_map)
-    if options.tree is None:
+    top: Path | None = options.tree
+    if top is None and options.build is not None:
+        top = tree.source_of(options.build)
+    if top is None:
         for given, what in (
             (options.config, "a configuration says"),
             (options.build, "a build directory says"),
@@ -28,7 +31,7 @@ def tree_of(options: argparse.Namespace) -> tree.KernelTree | None:
                 )
         return None
     return opened(
-        options.tree,
+        top,
         config=options.config,
         build=options.build,
         also=options.also,

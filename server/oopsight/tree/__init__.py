@@ -4,6 +4,7 @@ The only package that imports tree-sitter. It reads files and knows nothing of c
 """
 
 from oopsight.tree.builds import source_of
+from oopsight.tree.files import Sources
 from oopsight.tree.states import State, state_of
 from oopsight.tree.tops import NotAKernelTree
 from oopsight.tree.trees import (
@@ -22,6 +23,7 @@ __all__ = [
     "NotAConfiguration",
     "NotAKernelTree",
     "NotARoot",
+    "Sources",
     "State",
     "build_index",
     "foreign_build",
