@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from oopsight import resolve, tree
@@ -58,43 +59,48 @@ def _open(
     plain = tree.open_tree(place)
     problems: list[str] = []
     config, build = chosen.kernel_config, chosen.build_directory
-    also: list[Path] = []
+    refused = False
     if config is not None:
-        try:
-            tree.open_tree(place, config=config)
-        except tree.NotAConfiguration as error:
-            problems.append(str(error))
-    if build is not None:
-        try:
-            tree.open_tree(place, build=build)
-        except tree.NotAKernelTree as error:
-            problems.append(str(error))
-            build = None
-    for one in chosen.also_sources:
-        try:
-            tree.open_tree(place, also=[one])
+        refused = _refused(problems, partial(tree.open_tree, place, config=config))
+    if build is not None and _refused(problems, partial(tree.open_tree, place, build=build)):
+        build = None
+    also = [
+        one
+        for one in chosen.also_sources
+        if not _refused(problems, partial(tree.open_tree, place, also=[one]))
+    ]
+    for one in folders:
+        outside = plain.sources.path_of(one) is None and _holds_modules(one)
+        # The folder was opened for something else, so it is no mistake if it is of no use.
+        if outside and not _refused([], partial(tree.open_tree, place, also=[one])):
             also.append(one)
-        except tree.NotAKernelTree as error:
-            problems.append(str(error))
     mapped: list[tuple[str, str]] = []
     for text in chosen.path_map:
         try:
             mapped.append(resolve.parse_map(text))
         except resolve.NotAMapping as error:
             problems.append(str(error))
-    also += [one for one in folders if _holds_modules(one) and plain.sources.path_of(one) is None]
-    refused = config is not None and bool(problems) and str(config) in problems[0]
     found = tree.open_tree(
         place,
         config=None if refused else config,
         build=build,
-        also=[one for one in also if not plain.root.is_relative_to(one)],
+        also=also,
         path_map=mapped,
     )
     if refused:
         # Not the tree's own either: the user named another one because that one is not it.
         found = replace(found, config=None, config_path=None)
     return found, " ".join(problems) or None
+
+
+def _refused(problems: list[str], attempt: Callable[[], object]) -> bool:
+    """Whether something that is set is of no use, which is then said."""
+    try:
+        attempt()
+    except tree.NotAKernelTree as error:
+        problems.append(str(error))
+        return True
+    return False
 
 
 def _below(folder: Path) -> Iterator[Path]:
