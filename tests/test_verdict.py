@@ -131,10 +131,21 @@ def test_functions_that_are_missing(kernel: Kernel) -> None:
     found, reasons = _judged(kernel, FRAMES + "-007|vendor_fault(a = 1)\n")
     assert found is M.NEAR
     assert "Of 4 functions that the text names, 1 is not in the tree (vendor_fault)." in reasons
+    assert "--also DIR" in (
+        _crash(kernel, FRAMES + "-007|vendor_fault(a = 1)\n").problems[0].hint or ""
+    )
     most = "".join(f"-00{number}|vendor_{number}(a = 1)\n" for number in range(4))
-    found, reasons = _judged(kernel, HEADER.format("3.18.19") + most + FRAMES)
+    found, reasons = _judged(kernel, most + FRAMES)
     assert found is M.ANOTHER
     assert "4 are not in the tree" in reasons
+    # The same release: they can be those of a module.
+    assert _judged(kernel, HEADER.format("3.18.19") + most + FRAMES)[0] is M.NEAR
+    # Fewer are enough where others have other parameters.
+    renamed = FRAMES.replace("flags = 81", "fault_flags = 81")
+    rest = "-007|do_page_fault(addr = 8)\n-008|do_DataAbort(addr = 8)\n-009|do_exit(code = 1)\n"
+    some = "-002|vendor_1(a = 1)\n-003|vendor_2(a = 1)\n"
+    assert _judged(kernel, some + FRAMES + rest)[0] is M.NEAR
+    assert _judged(kernel, some + renamed + rest)[0] is M.ANOTHER
 
 
 def test_parameters_with_other_names(kernel: Kernel) -> None:

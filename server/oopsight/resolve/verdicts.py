@@ -25,16 +25,25 @@ _MARGIN = re.compile(r"^(?:[0-9]{1,7}[ \t|:]+|[-=>]+ )")
 _SHORTEST_ROW = 8
 # So many of these must differ before they say more than that something was changed.
 _LEAST = 3
+# Shares of the functions from which on it is another tree: not there or with other parameters, and only not there.
+_CHANGED = 1 / 4
+_MISSING = 1 / 3
 _SHOWN = 5
+_MODULES_MAY_BE_MISSING = "not in the tree"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """One thing that was compared: whether it fits (None when it says nothing), whether it alone decides, and in words."""
+    """One thing that was compared: whether it fits (None when it says nothing), whether it alone decides, and in words.
+
+    `names` are the functions that do not fit, of `count` that were compared.
+    """
 
     fits: bool | None
     decides: bool
     reason: str
+    names: tuple[str, ...] = ()
+    count: int = 0
 
 
 def judge(
@@ -44,24 +53,30 @@ def judge(
     if not tree.index.complete:
         return None
     frames = [frame for stack in stacks for frame in stack.frames]
-    facts = [
-        fact
-        for fact in (
-            _release(tree, crash),
-            _functions(frames),
-            _signatures(frames),
-            _rows(tree, frames),
-            _lines(tree, crash, frames),
-        )
-        if fact is not None
-    ]
+    release = _release(tree, crash)
+    functions, signatures = _functions(frames), _signatures(frames)
+    others = (_rows(tree, frames), _lines(tree, crash, frames))
+    facts = [one for one in (release, functions, signatures, *others) if one is not None]
+    same = release is not None and release.fits is True
+    far = not same and functions is not None and _far(functions, signatures)
     ordered = sorted(facts, key=lambda fact: fact.fits is not False)
-    return model.TreeVerdict(_match(facts), tuple(fact.reason for fact in ordered))
+    return model.TreeVerdict(_match(facts, far), tuple(fact.reason for fact in ordered))
 
 
-def _match(facts: Sequence[_Fact]) -> model.TreeMatch | None:
+def _far(functions: _Fact, signatures: _Fact | None) -> bool:
+    """Whether too many functions are missing or have other parameters for a tree that was merely changed.
+
+    Functions alone that are missing can be those of a module, so more of them must be.
+    """
+    changed = () if signatures is None else signatures.names
+    wrong = {*functions.names, *changed}
+    share = _CHANGED if changed else _MISSING
+    return len(wrong) >= _LEAST and len(wrong) >= share * functions.count
+
+
+def _match(facts: Sequence[_Fact], far: bool) -> model.TreeMatch | None:
     against = [fact for fact in facts if fact.fits is False]
-    if any(fact.decides for fact in against):
+    if far or any(fact.decides for fact in against):
         return M.ANOTHER
     if against:
         return M.NEAR
@@ -83,6 +98,8 @@ def problem(crash: model.Crash, verdict: model.TreeVerdict | None) -> model.Prob
     if verdict.match is M.ANOTHER:
         release = f"Linux {crash.release}" if crash.release else "the kernel that crashed"
         hint = f"Name the sources of {release} as the kernel tree."
+    elif verdict.match is M.NEAR and _MODULES_MAY_BE_MISSING in " ".join(verdict.reasons):
+        hint = "Where they belong to modules outside of the tree, name the sources of these as well (--also DIR, alsoSources)."
     return model.Problem(
         CODE,
         " ".join((_SAID[verdict.match], *verdict.reasons)),
@@ -151,11 +168,11 @@ def _functions(frames: Sequence[model.ResolvedFrame]) -> _Fact | None:
     if not missing:
         what = "The function" if len(there) == 1 else f"All {len(there)} functions"
         verb = "is" if len(there) == 1 else "are"
-        return _Fact(None, False, f"{what} that the text names {verb} in the tree.")
-    most = len(missing) >= _LEAST and 2 * len(missing) >= len(there)
+        reason = f"{what} that the text names {verb} in the tree."
+        return _Fact(None, False, reason, (), len(there))
     verb = "is" if len(missing) == 1 else "are"
-    reason = f"Of {len(there)} functions that the text names, {len(missing)} {verb} not in the tree ({_some(missing)})."
-    return _Fact(False, most, reason)
+    reason = f"Of {len(there)} functions that the text names, {len(missing)} {verb} {_MODULES_MAY_BE_MISSING} ({_some(missing)})."
+    return _Fact(False, False, reason, tuple(missing), len(there))
 
 
 def _signatures(frames: Sequence[model.ResolvedFrame]) -> _Fact | None:
@@ -163,16 +180,18 @@ def _signatures(frames: Sequence[model.ResolvedFrame]) -> _Fact | None:
     compared: dict[str, tuple[str, ...]] = {}
     for frame in frames:
         code = frame.frame.code
+        if code.function in compared or code.symbol != code.function:
+            continue
         names = [
             argument.name
             for argument in frame.frame.arguments
             if argument.name is not None and not argument.cut and _IDENTIFIER.match(argument.name)
         ]
         known = [parameters for each in _definitions(frame) if (parameters := _names(each))]
-        if not names or not known or code.function is None or code.symbol != code.function:
+        if not names or not known or code.function is None:
             continue
         unknown = min(([n for n in names if n not in own] for own in known), key=len)
-        compared.setdefault(code.function, tuple(unknown))
+        compared[code.function] = tuple(unknown)
     differing = [f"{name}({', '.join(left)})" for name, left in compared.items() if left]
     if not compared:
         return None
@@ -185,7 +204,8 @@ def _signatures(frames: Sequence[model.ResolvedFrame]) -> _Fact | None:
         f"Of {len(compared)} functions whose arguments the text names, {len(differing)} "
         f"{'has' if len(differing) == 1 else 'have'} no such parameter in the tree ({_some(differing)})."
     )
-    return _Fact(False, most, reason)
+    changed = tuple(name for name, left in compared.items() if left)
+    return _Fact(False, most, reason, changed, len(compared))
 
 
 def _definitions(frame: model.ResolvedFrame) -> Iterator[model.Definition]:
