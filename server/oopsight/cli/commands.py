@@ -41,7 +41,5 @@ def index(options: argparse.Namespace) -> int:
         state = tree.state_of(root)
         if state.size is not None:
             rows.append(f"{state.size / 1e6:>9.1f}  MB in {words.visible(str(state.path))}")
-    if built.index.problem is not None:
-        output.say(built.index.problem)
     output.put("\n".join(rows) + "\n")
     return outcomes.ANSWERED

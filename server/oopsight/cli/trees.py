@@ -74,7 +74,7 @@ def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree
     """The tree with its index, from the user's cache or by reading the tree."""
     try:
         with output.progress() as progress:
-            return tree.build_index(found, rebuild=rebuild, progress=progress)
+            built = tree.build_index(found, rebuild=rebuild, progress=progress)
     except (OSError, sqlite3.Error) as error:
         raise outcomes.UnusableError(
             f"cannot keep the index of {found.root}: {error}; make the cache directory writable "
@@ -85,6 +85,9 @@ def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree
             f"cannot index {found.root}: a worker process was ended from outside, perhaps for lack "
             "of memory; try again."
         ) from None
+    if built.index.problem is not None:
+        output.say(built.index.problem)
+    return built
 
 
 def arch_name(name: str | None) -> str | None:

@@ -16,6 +16,8 @@ from oopsight.tree import trees
 # A path with fewer folders than this says too little to be found by its end alone.
 _LEAST_FOLDERS = 1
 _MOST_PARTS = 64
+_LONGEST = 4096
+_UPWARDS = re.compile(r"^(?:\.\.?/)+")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -44,26 +46,30 @@ def parse_map(text: str) -> tuple[str, str]:
 def path_in_tree(tree: trees.KernelTree, printed: str) -> str | None:
     """The file of the source roots that a printed path means, None when there is none.
 
-    In this order: what the user maps, a path relative to the tree, one that leads into a root on this machine, and the longest end
-    of the path that is a file of the tree.
+    In this order: what the user maps, a path relative to the tree or to a build beside it (`../mm/slub.c`), and one that leads
+    into a root on this machine.
     """
-    if not printed or "\0" in printed or len(printed) > 4096:
+    if not printed or "\0" in printed or len(printed) > _LONGEST:
         return None
-    return tree.once(("path", printed), lambda: _path_in_tree(tree, printed))
+    return tree.once(("path", printed), lambda: _path_in_tree(tree, _slashes(printed)))
 
 
-def _path_in_tree(tree: trees.KernelTree, printed: str) -> str | None:
-    path = _slashes(printed)
-    for candidate in (*_mapped(tree, path), path):
-        found = _known(tree, candidate)
-        if found is not None:
-            return found
-    parts = [part for part in path.split("/") if part not in ("", ".", "..")][-_MOST_PARTS:]
-    for first in range(len(parts) - _LEAST_FOLDERS):
-        end = "/".join(parts[first:])
-        if tree.sources.exists(end):
-            return end
-    return None
+def path_by_end(tree: trees.KernelTree, printed: str) -> str | None:
+    """The file of the tree that has the longest end of a path in common with it: a guess, since other trees have the same."""
+    if len(printed) > _LONGEST:
+        return None
+    parts = [part for part in _slashes(printed).split("/") if part not in ("", ".", "..")]
+    parts = parts[-_MOST_PARTS:]
+    ends = ("/".join(parts[first:]) for first in range(len(parts) - _LEAST_FOLDERS))
+    return next((end for end in ends if tree.sources.exists(end)), None)
+
+
+def _path_in_tree(tree: trees.KernelTree, path: str) -> str | None:
+    candidates = [*_mapped(tree, path), path]
+    if path.startswith("../"):
+        candidates.append(_UPWARDS.sub("", path))
+    found = (_known(tree, candidate) for candidate in candidates)
+    return next((one for one in found if one is not None), None)
 
 
 def _slashes(path: str) -> str:

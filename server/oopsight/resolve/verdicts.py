@@ -274,7 +274,7 @@ def _lines(
 
 def _fits(tree: trees.KernelTree, printed: model.SourcePos) -> bool | None:
     """Whether the tree can have such a line; None for a path that need not be one of a kernel tree."""
-    found = paths.path_in_tree(tree, printed.path)
+    found = paths.path_in_tree(tree, printed.path) or paths.path_by_end(tree, printed.path)
     if found is not None:
         lines = tree.sources.lines(found)
         return lines is None or 1 <= printed.line <= len(lines)
