@@ -117,9 +117,11 @@ def _holds_modules(folder: Path) -> bool:
     for place in (folder, *_below(folder)):
         for name in ("Kbuild", "Makefile"):
             try:
-                with open(place / name, encoding="utf-8", errors="replace") as file:
-                    if _MODULES.search(file.read(_HEAD)):
-                        return True
+                # Not a FIFO, whose other end nobody may ever open.
+                if (place / name).is_file():
+                    with open(place / name, encoding="utf-8", errors="replace") as file:
+                        if _MODULES.search(file.read(_HEAD)):
+                            return True
             except OSError:
                 continue
     return False

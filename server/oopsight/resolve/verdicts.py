@@ -279,7 +279,7 @@ def _fits(tree: trees.KernelTree, printed: model.SourcePos) -> bool | None:
         lines = tree.sources.lines(found)
         return lines is None or 1 <= printed.line <= len(lines)
     parts = [part for part in printed.path.split("/") if part not in ("", ".", "..")]
-    return False if len(parts) > 1 and (tree.root / parts[0]).is_dir() else None
+    return False if len(parts) > 1 and tree.sources.has_folder(parts[0]) else None
 
 
 def _some(names: Sequence[str]) -> str:

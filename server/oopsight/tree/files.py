@@ -83,6 +83,11 @@ class Sources:
             self._exists[path] = found
         return found
 
+    def has_folder(self, path: str) -> bool:
+        """Whether `path` is a directory inside its root."""
+        full = self._full(path)
+        return full is not None and os.path.isdir(full)
+
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, None when it is absent, unreadable, not regular or very large."""
         with self._lock:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from oopsight import model
 from oopsight.tree import files, indexes, scan, stores
-from oopsight.tree.rows import Found, Row, Use
+from oopsight.tree.rows import Row, Use
 
 # Where a build keeps headers that it made, below its output directory and below each architecture in it.
 _MADE = "include/generated"
@@ -27,16 +27,17 @@ class Made:
     def __init__(self, sources: files.Sources) -> None:
         self._sources = sources
         self._lock = threading.Lock()
-        self._found: dict[str, Found] | None = None
+        self._names: dict[str, list[tuple[str, Row]]] | None = None
 
-    def found(self) -> dict[str, Found]:
-        """What each of them defines, by path."""
+    def find(self, name: str) -> Sequence[tuple[str, Row]]:
+        """Every definition of `name` in them, as (path, row)."""
         with self._lock:
-            if self._found is None:
-                self._found = {
-                    path: scan.scan(path, self._sources.data(path) or b"") for path in self._paths()
-                }
-            return self._found
+            if self._names is None:
+                self._names = {}
+                for path in self._paths():
+                    for row in scan.scan(path, self._sources.data(path) or b"").rows:
+                        self._names.setdefault(row.name, []).append((path, row))
+            return self._names.get(name, ())
 
     def _paths(self) -> Iterable[str]:
         top = self._sources.others["build"]
@@ -82,7 +83,7 @@ class Joined:
             for key, one in self.others.items()
             for path, row in one.find(name)
         ]
-        made = [(path, row) for path, row in self._made_rows() if row.name == name]
+        made = () if self.made is None else self.made.find(name)
         return (*self.tree.find(name), *more, *made)
 
     def tables(self, type_name: str) -> tuple[tuple[str, Row], ...]:
@@ -116,11 +117,6 @@ class Joined:
         for one in (self.tree, *self.others.values()):
             total.update(one.counts())
         return dict(total)
-
-    def _made_rows(self) -> Iterable[tuple[str, Row]]:
-        if self.made is None:
-            return ()
-        return [(path, row) for path, found in self.made.found().items() for row in found.rows]
 
 
 AnyIndex = indexes.Index | Joined

@@ -370,6 +370,8 @@ def _config(
             )
         return preprocess.parse_config(text), named
     for candidate in ((build or path) / name for name in builds.CONFIGURED):
+        if not candidate.is_file():
+            continue
         try:
             text = candidate.read_text(encoding="utf-8", errors="replace")
         except OSError:
