@@ -188,8 +188,10 @@ def test_a_build_of_another_tree_is_not_taken(kernel: Kernel, tmp_path: Path) ->
 
 def test_a_build_leads_to_its_tree(kernel: Kernel, tmp_path: Path) -> None:
     folder = _build(kernel, tmp_path / "elsewhere/obj")
+    _build(kernel, tmp_path / "src/out-1")
+    _build(kernel, tmp_path / "src/out-2")
     opened = tree.open_tree(folder)
-    assert opened.root == kernel.root
+    assert (opened.root, opened.build) == (kernel.root, folder)
     # The configuration of a build brings its headers along.
     assert tree.open_tree(kernel.root, config=folder / ".config").build == folder
 

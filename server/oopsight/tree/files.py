@@ -86,7 +86,7 @@ class Sources:
     def has_folder(self, path: str) -> bool:
         """Whether `path` is a directory inside its root."""
         full = self._full(path)
-        return full is not None and os.path.isdir(full)
+        return full is not None and Path(full).is_dir()
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, None when it is absent, unreadable, not regular or very large."""

@@ -292,8 +292,9 @@ def open_tree(
             f"{build} has no .config and no generated headers: name the output directory of a kernel build (O=)."
         )
     candidates: tuple[Path, ...] = ()
-    if build is None and config is not None and config.name == ".config":
-        build = config.parent if builds.source_of(config.parent) == top.resolve() else None
+    hinted = path if config is None else config.parent if config.name == ".config" else None
+    if build is None and hinted is not None and _made_from(hinted, top):
+        build = hinted
     elif build is None and config is None and not builds.is_build(top):
         candidates = builds.near(root)
         build = candidates[0] if len(candidates) == 1 else None
@@ -323,6 +324,11 @@ def foreign_build(tree: KernelTree, build: Path) -> bool:
     """Whether an output directory says that it was made from another tree."""
     source = builds.source_of(build)
     return source is not None and source != Path(os.path.realpath(tree.root))
+
+
+def _made_from(folder: Path, top: Path) -> bool:
+    """Whether this is the output directory of a build of the tree."""
+    return builds.is_build(folder) and builds.source_of(folder) == Path(os.path.realpath(top))
 
 
 def _further(root: Path, also: Sequence[Path]) -> dict[str, Path]:
