@@ -5,16 +5,10 @@ The only package that imports tree-sitter. It reads files and knows nothing of c
 
 from oopsight.tree.builds import source_of
 from oopsight.tree.files import Sources
+from oopsight.tree.opening import foreign_build, open_tree
 from oopsight.tree.states import State, state_of
-from oopsight.tree.tops import NotAKernelTree
-from oopsight.tree.trees import (
-    KernelTree,
-    NotAConfiguration,
-    NotARoot,
-    build_index,
-    foreign_build,
-    open_tree,
-)
+from oopsight.tree.tops import NotAConfiguration, NotAKernelTree, NotARoot
+from oopsight.tree.trees import KernelTree, build_index
 from oopsight.tree.workers import Cancelled
 
 __all__ = [

@@ -13,6 +13,14 @@ class NotAKernelTree(Exception):
     """The directory is no kernel tree; the text says why and what to do, in one sentence."""
 
 
+class NotAConfiguration(NotAKernelTree):
+    """The tree is one, but the named kernel configuration is none; the text says what to do, in one sentence."""
+
+
+class NotARoot(NotAKernelTree):
+    """The tree is one, but a directory named beside it is of no use; the text says what to do, in one sentence."""
+
+
 def top_of(path: Path) -> Path:
     """The top of the kernel tree that `path` names or lies in.
 
