@@ -186,6 +186,11 @@ class Session:
         with self._lock:
             self._tree = replace(self._tree, problem=problem, generation=self._tree.generation + 1)
 
+    def tree_root(self) -> Path | None:
+        """The root of the tree at hand."""
+        with self._lock:
+            return None if self._tree.tree is None else self._tree.tree.root
+
     def tree_sources(self) -> tree.Sources | None:
         """The source roots of the tree at hand."""
         with self._lock:

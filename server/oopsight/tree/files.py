@@ -34,7 +34,7 @@ class Sources:
         self._lock = threading.Lock()
         self._exists: dict[str, bool] = {}
 
-    def fresh(self) -> Sources:
+    def unread(self) -> Sources:
         """The same roots with nothing read yet."""
         return Sources(self.root, self.others)
 

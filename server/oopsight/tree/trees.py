@@ -277,7 +277,7 @@ def build_index(
     """
 
     def snapshot(index: indexes.Index) -> KernelTree:
-        sources = tree.sources.fresh()
+        sources = tree.sources.unread()
         return replace(
             tree,
             sources=sources,
