@@ -105,7 +105,7 @@ def test_uses_are_neither_comments_nor_strings(tmp_path: Path) -> None:
     )
     (tmp_path / "kernel/b.c").write_bytes(b"int g(void)\n{\n\treturn \xff\xfe + target(1);\n}\n")
     (tmp_path / "z.c").write_text("int h(void)\n{\n\treturn target(1);\n}\n")
-    found = [(use.path, use.line, use.holder) for part in tree.uses(tmp_path, "target", near="z.c") for use in part]  # fmt: skip
+    found = [(use.path, use.line, use.holder) for part in tree.uses({"tree": tmp_path}, "target", near="z.c") for use in part]  # fmt: skip
     assert found == [
         ("z.c", 3, "h"),
         ("kernel/a.c", 5, "f"),
@@ -113,10 +113,12 @@ def test_uses_are_neither_comments_nor_strings(tmp_path: Path) -> None:
         ("kernel/a.c", 9, "CALL"),
         ("kernel/b.c", 3, "g"),
     ]
-    only = [use.path for part in tree.uses(tmp_path, "target", only="z.c") for use in part]
+    only = [
+        use.path for part in tree.uses({"tree": tmp_path}, "target", only="z.c") for use in part
+    ]
     assert only == ["z.c"]
     with pytest.raises(tree.Cancelled):
-        list(tree.uses(tmp_path, "target", cancelled=lambda: True))
+        list(tree.uses({"tree": tmp_path}, "target", cancelled=lambda: True))
 
 
 def test_any_word_leads_to_its_definition(asked: ide.Workspace) -> None:

@@ -63,16 +63,16 @@ def find_references(
     Raises `tree.Cancelled` when `cancelled` says so.
     """
     known = asked.definition
-    root = asked.tree.root
+    place = asked.tree.sources.place
     if known is not None and declaration:
         lines = asked.tree.sources.lines(known.position.path) or ()
         at, column = known.position.line - 1, known.position.column or 0
         text = lines[at] if at < len(lines) else ""
-        uri = (root / known.position.path).as_uri()
+        uri = place(known.position.path).as_uri()
         yield (Reference(uri, at, column, column + len(known.name), text, known.name),)
     alone = known is not None and known.static and known.position.path.endswith(".c")
     found = tree.uses(
-        root,
+        {"tree": asked.tree.root, **asked.tree.also},
         asked.name,
         near="" if known is None else known.position.path,
         only=known.position.path if known is not None and alone else None,
@@ -84,7 +84,7 @@ def find_references(
         lines = asked.tree.sources.lines(path) or ()
         yield tuple(
             Reference(
-                (root / path).as_uri(),
+                place(path).as_uri(),
                 use.line - 1,
                 use.column,
                 use.column + len(asked.name),

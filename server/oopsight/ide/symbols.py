@@ -101,12 +101,12 @@ def _names(workspace: workspaces.Workspace, query: str) -> list[str]:
 
 def _defined(workspace: workspaces.Workspace, name: str) -> Iterator[Found]:
     assert workspace.tree is not None
-    root = workspace.tree.root
+    place = workspace.tree.sources.place
     for path, row in workspace.tree.index.find(name):
         kind = _KINDS.get(row.kind)
         if kind is not None:
             yield Found(
-                name, kind, (root / path).as_uri(), path, model.Span(max(row.line - 1, 0), 0, 0)
+                name, kind, place(path).as_uri(), path, model.Span(max(row.line - 1, 0), 0, 0)
             )
 
 

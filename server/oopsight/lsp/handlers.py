@@ -137,8 +137,8 @@ def did_change_watched_files(ls: OopsightServer, params: types.DidChangeWatchedF
 
 def _tree_changed(ls: OopsightServer, changed: list[str]) -> None:
     """Look again at those of the files that are sources of the tree; at the whole of it for another configuration."""
-    root = ls.session.tree_root()
-    if root is None:
+    sources = ls.session.tree_sources()
+    if sources is None:
         return
     if len(changed) > _MOST_FILES:
         ls.indexer.files_changed(None, _SECONDS_AFTER_SAVE)
@@ -147,7 +147,7 @@ def _tree_changed(ls: OopsightServer, changed: list[str]) -> None:
         path
         for uri in changed
         if uri.endswith((*_SOURCE_ENDINGS, *_CONFIGURATIONS))
-        and (path := from_proto.tree_path(root, uri)) is not None
+        and (path := from_proto.tree_path(sources, uri)) is not None
     ]
     if any(f"/{path}".endswith(_CONFIGURATIONS) for path in inside):
         ls.indexer.reopen()

@@ -222,7 +222,8 @@ class Indexer(background.Worker):
         """Look at files again, at all of them for None; what is shown changes only where they did."""
         _step_back()
         built = self._built(job, opened.tree, only=paths)
-        if built.index.written:
+        # What a build makes is in no index.
+        if built.index.written or any(path.startswith("build:") for path in paths or ()):
             self._opened = _Opened(built, opened.problem)
             self._show(built, ide.Stage.READY, opened.problem)
 

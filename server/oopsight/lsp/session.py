@@ -236,6 +236,11 @@ class Session:
             now = self._tree
         return None if now.tree is None or now.stage is not ide.Stage.READY else now.tree.root
 
+    def tree_sources(self) -> tree.Sources | None:
+        """The source roots of the tree at hand."""
+        with self._lock:
+            return None if self._tree.tree is None else self._tree.tree.sources
+
     # The snapshot
 
     @contextlib.contextmanager

@@ -3,14 +3,13 @@
 The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
 """
 
+from oopsight.tree.builds import source_of
 from oopsight.tree.callers import Use, uses
-from oopsight.tree.trees import (
-    KernelTree,
-    NotAConfiguration,
-    NotAKernelTree,
-    build_index,
-    open_tree,
-)
+from oopsight.tree.files import Sources
+from oopsight.tree.opening import foreign_build, open_tree
+from oopsight.tree.states import State, state_of
+from oopsight.tree.tops import NotAConfiguration, NotAKernelTree, NotARoot
+from oopsight.tree.trees import KernelTree, build_index
 from oopsight.tree.workers import Cancelled
 
 __all__ = [
@@ -18,8 +17,14 @@ __all__ = [
     "KernelTree",
     "NotAConfiguration",
     "NotAKernelTree",
+    "NotARoot",
+    "Sources",
+    "State",
     "Use",
     "build_index",
+    "foreign_build",
     "open_tree",
+    "source_of",
+    "state_of",
     "uses",
 ]

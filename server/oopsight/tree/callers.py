@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ class Use(NamedTuple):
 
 
 def uses(
-    root: Path,
+    tops: Mapping[str, Path],
     name: str,
     *,
     near: str = "",
@@ -41,27 +41,34 @@ def uses(
 ) -> Iterator[tuple[Use, ...]]:
     """The uses of `name` inside functions and macros, file by file, the files in the folder of `near` first.
 
+    `tops` are the source roots by their ids, the kernel tree's `tree`.
+
     With `only`, the uses in this file and in those that include it: nothing else sees a static function of a C file.
     Raises `Cancelled` when `cancelled` says so; `progress` is told (files done, files to do).
     """
-    listed = [one for one in listing.sources(root) if not listing.is_large_header(one)]
+    listed = [
+        one.path if key == "tree" else f"{key}:/{one.path}"
+        for key, top in tops.items()
+        for one in listing.sources(top)
+        if not listing.is_large_header(one)
+    ]
     folder = posixpath.dirname(near)
-    listed.sort(key=lambda one: (one.path != near, posixpath.dirname(one.path) != folder))
+    listed.sort(key=lambda path: (path != near, posixpath.dirname(path) != folder))
     literal = name.encode("utf-8", "surrogateescape")
     including = None if only is None else posixpath.basename(only).encode() + b'"'
-    sources = files.Sources(root)
-    for number, file in enumerate(listed):
+    sources = files.Sources(tops["tree"], {key: top for key, top in tops.items() if key != "tree"})
+    for number, path in enumerate(listed):
         if number % _FILES_BETWEEN_LOOKS == 0:
             if cancelled is not None and cancelled():
                 raise Cancelled
             if progress is not None:
                 progress(number, len(listed))
-        data = sources.fresh(file.path)
+        data = sources.fresh(path)
         if data is None or literal not in data:
             continue
-        if including is not None and file.path != only and including not in data:
+        if including is not None and path != only and including not in data:
             continue
-        found = tuple(_in_file(file.path, data, name))
+        found = tuple(_in_file(path, data, name))
         if found:
             yield found
 
