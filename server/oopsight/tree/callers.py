@@ -5,6 +5,7 @@ Bytes are searched, which takes a second or two for a whole kernel; the index kn
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oopsight import model
-from oopsight.tree import files, listing, scan, spots
+from oopsight.tree import listing, scan, spots, workers
 from oopsight.tree.rows import Row
 from oopsight.tree.workers import Cancelled
 
@@ -47,24 +48,23 @@ def uses(
     Raises `Cancelled` when `cancelled` says so; `progress` is told (files done, files to do).
     """
     listed = [
-        one.path if key == "tree" else f"{key}:/{one.path}"
+        (one.path if key == "tree" else f"{key}:/{one.path}", os.fspath(top), one)
         for key, top in tops.items()
         for one in listing.sources(top)
         if not listing.is_large_header(one)
     ]
     folder = posixpath.dirname(near)
-    listed.sort(key=lambda path: (path != near, posixpath.dirname(path) != folder))
+    listed.sort(key=lambda one: (one[0] != near, posixpath.dirname(one[0]) != folder))
     literal = name.encode("utf-8", "surrogateescape")
     including = None if only is None else posixpath.basename(only).encode() + b'"'
-    sources = files.Sources(tops["tree"], {key: top for key, top in tops.items() if key != "tree"})
-    for number, path in enumerate(listed):
+    for number, (path, top, file) in enumerate(listed):
         if number % _FILES_BETWEEN_LOOKS == 0:
             if cancelled is not None and cancelled():
                 raise Cancelled
             if progress is not None:
                 progress(number, len(listed))
-        data = sources.fresh(path)
-        if data is None or literal not in data:
+        data = workers.read(top, file)
+        if literal not in data:
             continue
         if including is not None and path != only and including not in data:
             continue

@@ -103,10 +103,6 @@ class Sources:
                 self._held -= len(self._bytes.popitem(last=False)[1] or b"")
         return data
 
-    def fresh(self, path: str) -> bytes | None:
-        """The bytes of a file as it is now, for who looks at many files once: nothing is remembered."""
-        return self._read(path)
-
     def _read(self, path: str) -> bytes | None:
         if not self.exists(path):
             return None

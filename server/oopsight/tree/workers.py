@@ -65,7 +65,7 @@ def defining(names: Sequence[str]) -> bytes:
 
 def _scan(root: str, files: Sequence[Numbered]) -> Part:
     """Scan some files; runs in a worker process."""
-    return _part((number, file, _read(root, file)) for number, file in files)
+    return _part((number, file, read(root, file)) for number, file in files)
 
 
 def _scan_with(root: str, pattern: bytes, files: Sequence[Numbered]) -> Part:
@@ -74,7 +74,7 @@ def _scan_with(root: str, pattern: bytes, files: Sequence[Numbered]) -> Part:
     return _part(
         (number, file, data)
         for number, file in files
-        if search(b"\n" + (data := _read(root, file))) is not None
+        if search(b"\n" + (data := read(root, file))) is not None
     )
 
 
@@ -92,7 +92,7 @@ def _part(files: Iterator[tuple[int, File, bytes]]) -> Part:
     return Part(result, array("Q", sorted(postings)).tobytes(), zlib.compress(text, 1))
 
 
-def _read(root: str, file: File) -> bytes:
+def read(root: str, file: File) -> bytes:
     """The bytes of a file, none when it cannot be read; it may have become something else since it was listed."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     flags |= getattr(os, "O_BINARY", 0)
