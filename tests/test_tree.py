@@ -281,7 +281,7 @@ class TestIndex:
         kernel.insert("mm/memory.c", 1, "int a_new_function(void) { return 0; }")
         (kernel.root / "lib" / "list_debug.c").unlink()
         asked: list[str] = []
-        read = workers._read
+        read = workers.read
         monkeypatch.setattr(
             workers, "_read", lambda root, file: (asked.append(file.path), read(root, file))[1]
         )
