@@ -283,7 +283,7 @@ class TestIndex:
         asked: list[str] = []
         read = workers.read
         monkeypatch.setattr(
-            workers, "_read", lambda root, file: (asked.append(file.path), read(root, file))[1]
+            workers, "read", lambda root, file: (asked.append(file.path), read(root, file))[1]
         )
         opened = kernel.open()
         assert ["mm/memory.c"] == asked
