@@ -205,7 +205,8 @@ class _Scan:
                     continue
             lead = len(before) - len(before.lstrip())
             begin = low + cut + lead
-            if data[begin - 1 : begin] != b"\n":
+            name_at = low + found.start(1)
+            if data[begin - 1 : begin] != b"\n" and data[name_at - 1 : name_at] != b"\n":
                 return otherwise  # a statement of a body that was not recognised
             return self._named(found, words, header, low, begin, end) or otherwise
         return otherwise
