@@ -30,6 +30,9 @@ static inline int Test##Uname(struct page *page) { return test_bit(PG_##lname, p
 #define module_anything(__driver, __register)\t\\
 static int __init __driver##_init(void) { return __register(&(__driver)); }\t\\
 module_init(__driver##_init);
+#define DECLARE_SAMPLE(func)\t\\
+\tasmlinkage void asm_##func(void);\t\\
+\tasmlinkage void func##_handler(struct pt_regs *regs)
 """
 SOURCE = """\
 #include <linux/made.h>
@@ -48,6 +51,7 @@ SAMPLE_EVENT(sample_started,
 SAMPLEFLAG(Dirty, dirty)
 OWN_SHOW(depth);
 module_sample_driver(board_driver);
+DECLARE_SAMPLE(board_trap);
 """
 
 
@@ -86,6 +90,12 @@ def test_name_leads_to_the_macro(
 )
 def test_what_is_only_called_or_has_no_use_is_not_made(opened: tree.KernelTree, name: str) -> None:
     assert opened.definitions(name, model.DefinitionKind.FUNCTION) == ()
+
+
+def test_what_is_only_declared_is_found_where_nothing_else_is(opened: tree.KernelTree) -> None:
+    for name in ("asm_board_trap", "board_trap_handler"):
+        assert opened.definitions(name, model.DefinitionKind.FUNCTION) == ()
+        assert [one.position.line for one in opened.definitions(name)] == [17]
 
 
 def test_macros_outside_of_functions_are_found_with_their_words() -> None:

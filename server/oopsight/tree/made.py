@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from oopsight import model
@@ -38,47 +39,67 @@ _MARKED = re.compile(r"Zz([0-9]{1,2})zZ")
 
 def made(tree: KernelTree, name: str) -> tuple[model.Definition, ...]:
     """Where macros make the function `name`: the lines on which they are used, in the order of paths."""
-    return tree.once(("made", name), lambda: _made(tree, name))
+    return tree.once(("made", name), lambda: _made(tree, name, defined=True))
 
 
-def _made(tree: KernelTree, name: str) -> tuple[model.Definition, ...]:
+def declared(tree: KernelTree, name: str) -> tuple[model.Definition, ...]:
+    """Where macros do no more than declare `name`: an assembler macro on the same line may make it."""
+    return tree.once(("declared", name), lambda: _made(tree, name, defined=False))
+
+
+def _made(tree: KernelTree, name: str, *, defined: bool) -> tuple[model.Definition, ...]:
     found: dict[tuple[str, int], model.Definition] = {}
     for word in _words_in(name):
         uses = tree.index.uses(word)
         for path, use in uses if len(uses) <= _MOST_USES else ():
-            if (path, use.line) not in found and _makes(tree, path, use, name):
+            if (path, use.line) not in found and _makes(tree, path, use, name, defined):
                 found[path, use.line] = _definition(tree, name, path, use)
     return tuple(found[place] for place in sorted(found))
 
 
-def _makes(tree: KernelTree, path: str, use: Use, name: str) -> bool:
-    """Whether a use of a macro makes the function `name`."""
-    forms = _forms(tree, path, use.macro)
-    if not any(form.may_be(name) for form in forms):
+def _makes(tree: KernelTree, path: str, use: Use, name: str, defined: bool) -> bool:
+    """Whether a use of a macro defines, or only declares, the function `name`."""
+    forms = [one for one in _forms(tree, path, use.macro) if one.may_be(name)]
+    if not forms:
         return False
-    given = _given(tree, path, use)
-    return any(form.of(given) == name for form in forms)
+    given, opens = _given(tree, path, use)
+    return any(
+        form.of(given) == name
+        and (not defined or form.body is _Body.OWN or (opens and form.body is _Body.BEHIND))
+        for form in forms
+    )
 
 
-def _given(tree: KernelTree, path: str, use: Use) -> tuple[str, ...]:
-    """The arguments of a use."""
+def _given(tree: KernelTree, path: str, use: Use) -> tuple[tuple[str, ...], bool]:
+    """The arguments of a use, and whether a body follows it."""
     lines = tree.sources.lines(path) or ()
     text = preprocess.without_comments("\n".join(lines[use.line - 1 : use.end + _MORE_LINES]))
     opening = text.find("(", text.find(use.macro))
     if opening < 0:
-        return ()
-    return tuple(ctext.split_arguments(text[opening + 1 : ctext.matching(text, opening)]))
+        return (), False
+    end = ctext.matching(text, opening)
+    given = tuple(ctext.split_arguments(text[opening + 1 : end]))
+    return given, text[end + 1 :].lstrip().startswith("{")
 
 
 _MORE_LINES = 40
 
 
+class _Body(Enum):
+    """Where the body of a function is whose header a macro holds."""
+
+    OWN = "own"  # in the macro
+    BEHIND = "behind"  # the macro ends with the header: behind its use, if anywhere
+    NONE = "none"  # the macro only declares the function
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A name that a macro makes: pieces of text, and between them the positions of its arguments."""
+    """A function that a macro makes: pieces of its name, and between them the positions of the macro's arguments."""
 
     pieces: tuple[str, ...]
     arguments: tuple[int, ...]
+    body: _Body
 
     def may_be(self, name: str) -> bool:
         """Whether some arguments give the name."""
@@ -169,8 +190,8 @@ class _Expansion:
         for found in _CALLED.finditer(text):
             name = found.group(1)
             if _MARKED.search(name):
-                if _is_declared(text, found.start()):
-                    self._found.add(_form(name))
+                if _has_type(text, found.start()):
+                    self._found.add(_form(name, _body_of(text, found.end() - 1)))
                 continue
             end = ctext.matching(text, found.end() - 1)
             given = tuple(ctext.split_arguments(text[found.end() : end]))
@@ -196,15 +217,27 @@ _PURE = re.compile(r"\w+")
 _BEFORE_NAME = re.compile(r"(\w+)[ \t\n]+\Z|\*[ \t\n]*\Z")
 
 
-def _is_declared(text: str, start: int) -> bool:
+def _has_type(text: str, start: int) -> bool:
     """Whether a name with a parenthesis is declared there, and not called: a type stands before it."""
     before = _BEFORE_NAME.search(text, max(0, start - 200), start)
     return before is not None and before.group(1) not in ("return", "else", "do", "case", "goto")
 
 
-def _form(name: str) -> _Form:
+def _body_of(text: str, opening: int) -> _Body:
+    """Where the body of the function is whose parameters begin at `opening`."""
+    behind = text[ctext.matching(text, opening) + 1 :]
+    found = _ENDS.search(behind)
+    if found is None:
+        return _Body.BEHIND
+    return _Body.OWN if found.group() == "{" else _Body.NONE
+
+
+_ENDS = re.compile(r"[;{]")
+
+
+def _form(name: str, body: _Body) -> _Form:
     parts = _MARKED.split(name)
-    return _Form(tuple(parts[::2]), tuple(map(int, parts[1::2])))
+    return _Form(tuple(parts[::2]), tuple(map(int, parts[1::2])), body)
 
 
 def _body(tree: KernelTree, path: str, row: Row) -> tuple[tuple[str, ...], str]:

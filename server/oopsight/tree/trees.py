@@ -171,7 +171,7 @@ class KernelTree:
                 for one in made.made(self, name)
                 if (one.position.path, one.position.line) not in places
             ]
-        return tuple(found)
+        return tuple(found) or (() if kinds else made.declared(self, name))
 
     def _current(self, path: str, row: Row) -> Row | None:
         """The row as the file has it now: an edit since the index was made may have moved it."""
