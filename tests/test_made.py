@@ -15,11 +15,12 @@ HEADER = """\
 #define SAMPLE_DEFINEx(x, sname, ...)\t\\
 \t__SAMPLE_DEFINEx(x, sname, __VA_ARGS__)
 #define __SAMPLE_DEFINEx(x, name, ...)\t\\
-\tlong sample##name(int a);\t\\
 \tstatic long __do_sample##name(int a);\t\\
-\t__SAMPLE_STUBx(board, sample##name, __VA_ARGS__)
+\t__SAMPLE_STUBx(board, sample##name, __VA_ARGS__)\t\\
+\tlong sample##name(int a) { return __do_sample##name(a); }\t\\
+\tstatic long __do_sample##name(int a)
 #define __SAMPLE_STUBx(abi, name, ...)\t\\
-\tlong __##abi##_##name(const struct pt_regs *regs)
+\tlong __##abi##_##name(const struct pt_regs *regs) { return name(regs->a); }
 #define SAMPLE_EVENT(name, proto, args)\t\\
 \tstatic void sample_probe_##name(void *data, proto)\t\\
 \t{ if (enabled) deliver_##name(data); }
