@@ -69,6 +69,12 @@ class _Sections:
         """The zero-terminated string at an offset of the file."""
         return self.data[at : self.data.find(b"\0", at)].decode("utf-8", "replace")
 
+    def symbols(self) -> set[int]:
+        """The addresses that have a symbol of a function."""
+        at, size = self.places[".symtab"]
+        rows = struct.iter_unpack("<IBBHQQ", self.data[at : at + size])
+        return {value for _, info, _, section, value, _ in rows if info & 15 == 2 and section}
+
     def start(self, name: str) -> int:
         """Where a section begins in the file."""
         if name not in self.places:
@@ -292,7 +298,10 @@ def _joined(folder: str, name: str) -> str:
 
 
 def functions(vmlinux: Path, tree: Path) -> list[Function]:
-    """Every function of the image whose file is in the tree, by address."""
+    """Every function of the image whose file is in the tree, by address.
+
+    One without a symbol is left out, since it can be in no stack: a weak one whose code is there but not its name.
+    """
     known: dict[str, str | None] = {}
 
     def top(path: str) -> str | None:
@@ -300,7 +309,9 @@ def functions(vmlinux: Path, tree: Path) -> list[Function]:
             known[path] = _in_tree(path, tree)
         return known[path]
 
-    found = {one.address: one for one in _Reader(vmlinux).functions(top)}
+    reader = _Reader(vmlinux)
+    symbols = reader.elf.symbols()
+    found = {one.address: one for one in reader.functions(top) if one.address in symbols}
     return [found[address] for address in sorted(found)]
 
 

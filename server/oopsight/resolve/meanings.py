@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oopsight import model
-from oopsight.resolve import choices, contexts
-from oopsight.tree import units
+from oopsight.resolve import builds, choices, contexts
+from oopsight.tree import makefiles, units
 
 K = model.DefinitionKind
 
@@ -68,6 +68,7 @@ def choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dict
                 anchors,
                 frame.kind,
                 frame.cut,
+                (frame.code.module, _names_modules(frames, frame)),
                 tuple(argument.name for argument in frame.arguments),
                 inner_of(frames, position),
                 None
@@ -143,7 +144,13 @@ def _choose_real(
 ) -> choices.Choice:
     frame = frames[position]
     tests = choices.kernel_tests(context)
-    if caller is not None and caller.unit is not None:
+    if _names_modules(frames, frame):
+        tests.append(choices.module_test(context, frame.code.module))
+    if caller is not None and caller.unit is not None and caller.choice.definition is not None:
+        if _calls_by_name(caller.unit, caller.choice.definition, candidates):
+            tests.append(
+                choices.named_test(caller.unit, caller.choice.definition, caller.choice.sure)
+            )
         tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
@@ -157,7 +164,25 @@ def _choose_real(
             tests.append(choices.signature_test(names, whole))
         tests.append(choices.strong_test(context))
         tests.append(choices.near_test(anchors))
+    tests += choices.folder_tests(anchors)
+    tests += [choices.listed_test(context), choices.always_test(context), choices.core_test()]
     return _doubted(context, choices.choose(candidates, tests), caller)
+
+
+def _names_modules(frames: Sequence[model.Frame], frame: model.Frame) -> bool:
+    """Whether a module would stand here: the kernel prints it with offset and size (`%pS`), others where one does."""
+    code = frame.code
+    printed = code.offset is not None and code.size is not None
+    return printed or any(each.code.module is not None for each in frames)
+
+
+def _calls_by_name(
+    unit: units.Unit, caller: model.Definition, candidates: Sequence[model.Definition]
+) -> bool:
+    """Whether the caller leads to the name, and a static function of that name is in its own unit."""
+    return any(each.static and unit.sees(each.position.path) for each in candidates) and bool(
+        units.ways(unit, caller, candidates[0].name)
+    )
 
 
 def _doubted(
@@ -173,8 +198,11 @@ def _doubted(
         against.append(
             f"It is defined only outside of {context.arch_dir}, although the crash is one of {context.arch.name}."
         )
-    if path.startswith(contexts.NOT_KERNEL):
-        against.append(f"{path} is no kernel code, but nothing else defines it.")
+    image = builds.other_image(context, definition)
+    if image is not None:
+        against.append(f"{path} is {image}, but nothing else defines it.")
+    elif builds.state(context, definition) is makefiles.Built.NO:
+        against.append(builds.answer(context, path).reason or "")
     if context.tree.holds(definition.condition) is False:
         against.append(
             f"It stands under `{definition.condition}`, which the configuration rules out."
