@@ -125,8 +125,25 @@ def table(outcomes: list[Outcome]) -> list[str]:
         f"| … and right one of several in that file | {len(lines)} | {_share(lines, outcomes)} |",
         f"| called forced | {len(sure)} | {_share(sure, outcomes)} |",
         f"| of these right | {len(sure_right)} | {_share(sure_right, sure)} |",
+        *(
+            f"| right, {kind} | {len(_right(those))} of {len(those)} | {_share(_right(those), those)} |"
+            for kind, those in _by_neighbours(outcomes).items()
+        ),
         f"| seconds each, median and 99th percentile | {seconds[len(seconds) // 2]:.3f} | {seconds[len(seconds) * 99 // 100]:.2f} |",
     ]
+
+
+def _by_neighbours(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        outer = "with a caller" if one.case.caller is not None else "called through pointers alone"
+        inner = "" if one.case.callee is not None else ", leaf"
+        found.setdefault(outer + inner, []).append(one)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _right(outcomes: list[Outcome]) -> list[Outcome]:
+    return [one for one in outcomes if one.right]
 
 
 def _share(part: list[Outcome], whole: list[Outcome]) -> str:

@@ -124,12 +124,9 @@ def kernel_tests(context: contexts.Context) -> list[Test]:
 
 def _image_test(context: contexts.Context) -> Test:
     def says(dropped: Definitions) -> str:
-        what = builds.other_image(context, dropped[0])
-        return (
-            f"{places(dropped)} {be(dropped)} {what}."
-            if len(dropped) == 1
-            else f"{places(dropped)} {be(dropped)} no code of the kernel itself ({what})."
-        )
+        kinds = {builds.other_image(context, one) or "" for one in dropped}
+        what = kinds.pop() if len(kinds) == 1 else "no code of the kernel itself"
+        return f"{places(dropped)} {be(dropped)} {what}."
 
     return Test(lambda d: builds.other_image(context, d) is None, says, True)
 
@@ -303,18 +300,41 @@ def can_be_called_from(
     )
 
 
-def named_test(caller: units.Unit, definition: model.Definition, sure: bool) -> Test:
+def named_test(
+    context: contexts.Context, caller: units.Unit, definition: model.Definition, sure: bool
+) -> Test:
     """A name in a call means the static function of the caller's own unit, if it has one."""
 
-    def keeps(candidate: model.Definition) -> bool:
-        return caller.sees(candidate.position.path)
+    def proved(kept: Definitions, _: Definitions) -> bool:
+        return sure and all(context.tree.holds(each.condition) is True for each in kept)
+
+    return Test(
+        lambda each: is_own(context, caller, each),
+        lambda dropped: (
+            f"{definition.name} calls it by name, which in {caller.path} is another one than {places(dropped)}."
+        ),
+        proved,
+    )
+
+
+def is_own(context: contexts.Context, unit: units.Unit, definition: model.Definition) -> bool:
+    """Whether a name in the unit means this static function; one of a header only if nothing leaves it out."""
+    if not definition.static or not unit.sees(definition.position.path):
+        return False
+    return builds.is_source(definition) or context.tree.holds(definition.condition) is True
+
+
+def out_of_line_test(context: contexts.Context) -> Test:
+    """What a header defines for other configurations (`static inline` under `#if`) gives way to a function of a file."""
+
+    def keeps(definition: model.Definition) -> bool:
+        return builds.is_source(definition) or context.tree.holds(definition.condition) is True
 
     return Test(
         keeps,
         lambda dropped: (
-            f"{definition.name} calls it by name, which in {caller.path} is another one than {places(dropped)}."
+            f"{places(dropped)} {be(dropped)} in a header, under a condition that nothing decides."
         ),
-        sure,
     )
 
 

@@ -147,9 +147,11 @@ def _choose_real(
     if _names_modules(frames, frame):
         tests.append(choices.module_test(context, frame.code.module))
     if caller is not None and caller.unit is not None and caller.choice.definition is not None:
-        if _calls_by_name(caller.unit, caller.choice.definition, candidates):
+        if _calls_by_name(context, caller.unit, caller.choice.definition, candidates):
             tests.append(
-                choices.named_test(caller.unit, caller.choice.definition, caller.choice.sure)
+                choices.named_test(
+                    context, caller.unit, caller.choice.definition, caller.choice.sure
+                )
             )
         tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
     inner = inner_of(frames, position)
@@ -162,7 +164,7 @@ def _choose_real(
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
             tests.append(choices.signature_test(names, whole))
-        tests.append(choices.strong_test(context))
+        tests += [choices.out_of_line_test(context), choices.strong_test(context)]
         tests.append(choices.near_test(anchors))
     tests += choices.folder_tests(anchors)
     tests += [choices.listed_test(context), choices.always_test(context), choices.core_test()]
@@ -177,10 +179,13 @@ def _names_modules(frames: Sequence[model.Frame], frame: model.Frame) -> bool:
 
 
 def _calls_by_name(
-    unit: units.Unit, caller: model.Definition, candidates: Sequence[model.Definition]
+    context: contexts.Context,
+    unit: units.Unit,
+    caller: model.Definition,
+    candidates: Sequence[model.Definition],
 ) -> bool:
     """Whether the caller leads to the name, and a static function of that name is in its own unit."""
-    return any(each.static and unit.sees(each.position.path) for each in candidates) and bool(
+    return any(choices.is_own(context, unit, each) for each in candidates) and bool(
         units.ways(unit, caller, candidates[0].name)
     )
 

@@ -248,7 +248,7 @@ class _Reader:
         self, folder: str, word: str, name: str, item: makelists.Word, depth: int
     ) -> _Found | None:
         if name in _LINKED:
-            modular = name == "obj" and item.state in ("m", None) and word.endswith(".o")
+            modular = name == "obj" and item.modular and word.endswith(".o")
             return _Found(item.state, (module_name(word),) if modular else (), item)
         if name in makelists.PROGRAMS:
             return _Found(False, (), item, program=True)

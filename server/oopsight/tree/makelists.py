@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight.tree import maketext
 from oopsight.tree.trees import KernelTree
@@ -29,6 +29,7 @@ class Word:
     line: int
     state: State
     options: tuple[str, ...]
+    modular: bool = False  # its list can be that of modules
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class _Assigned:
     state: State
     options: tuple[str, ...]
     name: str | None = None
+    modular: bool = False
 
 
 @dataclass(slots=True)
@@ -183,7 +185,8 @@ class _Maker:
             for before in self.lists.get(stem, ()):
                 if before.name == name and before.state is True:
                     before.state, before.options = False, unique
-        assigned = _Assigned(path, one.line, one.value, state, unique, name)
+        modular = name is None or name.endswith("-m")
+        assigned = _Assigned(path, one.line, one.value, state, unique, name, modular)
         if stem:
             self.lists.setdefault(stem, []).append(assigned)
         elif name in PROGRAMS:
@@ -279,7 +282,7 @@ class _Maker:
                     for inner in maketext.tokens(called[1][-1]):
                         for word in self._of_token(inner, assigned, depth + 1):
                             for text in change[1](known, word.text):
-                                yield Word(text, word.path, word.line, word.state, word.options)
+                                yield replace(word, text=text)
                     return
             if called is None and ":" not in inside:
                 variable = maketext.expanded(inside, self.wide_lookup) or ""
@@ -287,7 +290,14 @@ class _Maker:
                 return
         whole = maketext.expanded(token, self.wide_lookup)
         for plain in (whole or "").split():
-            yield Word(plain, assigned.path, assigned.line, assigned.state, assigned.options)
+            yield Word(
+                plain,
+                assigned.path,
+                assigned.line,
+                assigned.state,
+                assigned.options,
+                assigned.modular,
+            )
 
     def _of_variable(self, name: str, assigned: _Assigned, depth: int) -> Iterator[Word]:
         """The words that another list or variable holds, as far as both are there."""
@@ -301,7 +311,14 @@ class _Maker:
         else:
             text = self.wide_lookup(name)
             for plain in (text or "").split():
-                yield Word(plain, assigned.path, assigned.line, assigned.state, assigned.options)
+                yield Word(
+                    plain,
+                    assigned.path,
+                    assigned.line,
+                    assigned.state,
+                    assigned.options,
+                    assigned.modular,
+                )
             return
         for part in parts:
             if part is assigned:
@@ -314,7 +331,7 @@ class _Maker:
             for word in self.words(part, depth + 1):
                 options = tuple(dict.fromkeys((*assigned.options, *word.options)))
                 mine = both(assigned.state, both(state, word.state if word.state != "m" else True))
-                yield Word(word.text, word.path, word.line, mine, options)
+                yield Word(word.text, word.path, word.line, mine, options, assigned.modular)
 
 
 _SELECTED: dict[str, State] = {"": False, "n": False, "m": "m"}

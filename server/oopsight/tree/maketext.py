@@ -242,8 +242,8 @@ def _called(name: str, arguments: Sequence[str], lookup: Lookup, depth: int) -> 
         chosen = arguments[1] if condition else (arguments[2] if len(arguments) > 2 else "")
         return expanded(chosen, lookup, depth)
     values = [expanded(argument, lookup, depth) for argument in arguments]
-    if name == "or" and any(values):
-        return next(value for value in values if value)
+    if name == "or":
+        return next((value for value in values if value != ""), "")  # None where that is not known
     if name == "and" and "" in values:
         return ""
     known = [value for value in values if value is not None]
@@ -252,7 +252,7 @@ def _called(name: str, arguments: Sequence[str], lookup: Lookup, depth: int) -> 
     rule = _RULES.get((name, len(known)))
     if rule is not None:
         return rule(known)
-    if name in ("or", "and"):
+    if name == "and":
         return known[-1]
     return None
 
