@@ -83,7 +83,8 @@ CASES = [
     ("obj-y += $(mmu-y)\nmmu-y := a.o\nmmu-$(CONFIG_A) := b.o", B.NO, ()),
     ("obj-y += $(mmu-y)\nmmu-y := a.o\nmmu-$(CONFIG_B) := b.o", B.YES, ()),
     # programs of the build machine
-    ("hostprogs := a", B.UNKNOWN, ()),
+    ("hostprogs := a", B.NO, ()),
+    ("hostprogs := a\nobj-y += a.o", B.YES, ()),
     ("hostprogs-y += tool\ntool-objs := a.o", B.NO, ()),
 ]
 

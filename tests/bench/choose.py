@@ -3,8 +3,8 @@
     python tests/bench/choose.py TREE VMLINUX [--config FILE] [--arch NAME] [--count 2000] [--seed 4] [--wrong 40]
 
 The image's DWARF tells the file of each function, and its machine code who calls whom. Each function is asked for in a
-stack as the kernel prints it: with one of its callers, if it is called directly, and one of the functions that it calls.
-Where a caller's call was jumped on from (a tail call), the function between leaves no frame, as on a real machine.
+stack as the kernel prints it: with one of its callers, and one of the functions that it calls. The caller of one that
+is called through tables alone is found in the source (see pointers.py); of some it stays unknown, and they have none. Where a caller's call was jumped on from (a tail call), the function between leaves no frame, as on a real machine.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import pointers
 import vmlinux
 
 from oopsight import arch as architectures
@@ -31,6 +32,7 @@ class Case:
     function: vmlinux.Function
     caller: vmlinux.Function | None
     callee: vmlinux.Function | None
+    pointer: bool = False  # the caller has it in a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def cases(opened: tree.KernelTree, image: Path, cache: Path, count: int, seed: i
         else:
             jumpers[callee].append(caller)
     chance = random.Random(seed)
+    through = pointers.Pointers(opened, known)
     several: dict[str, bool] = {}
     found = []
     for function in chance.sample(known, len(known)):
@@ -85,13 +88,11 @@ def cases(opened: tree.KernelTree, image: Path, cache: Path, count: int, seed: i
         for jumper in jumpers[function.address]:
             outer += callers[jumper]
         inner = callees[function.address]
-        found.append(
-            Case(
-                function,
-                by_address[chance.choice(outer)] if outer else None,
-                by_address[chance.choice(inner)] if inner else None,
-            )
-        )
+        callee = by_address[chance.choice(inner)] if inner else None
+        if outer:
+            found.append(Case(function, by_address[chance.choice(outer)], callee))
+        else:
+            found.append(Case(function, through.caller(function, chance), callee, pointer=True))
         if len(found) == count:
             break
     return found
@@ -136,7 +137,8 @@ def table(outcomes: list[Outcome]) -> list[str]:
 def _by_neighbours(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {}
     for one in outcomes:
-        outer = "with a caller" if one.case.caller is not None else "called through pointers alone"
+        outer = "called by name" if not one.case.pointer else "called through a table"
+        outer = outer if one.case.caller is not None else "callers not known"
         inner = "" if one.case.callee is not None else ", leaf"
         found.setdefault(outer + inner, []).append(one)
     return dict(sorted(found.items(), reverse=True))

@@ -75,3 +75,38 @@ def in_module(context: contexts.Context, definition: model.Definition, module: s
 def is_source(definition: model.Definition) -> bool:
     """Whether a definition's file is compiled by itself."""
     return posixpath.splitext(definition.position.path)[1] in (".c", ".S")
+
+
+_NOT_DEFINED = re.compile(r"!defined\((\w+)\)")
+_DEFINED = re.compile(r"(?<!!)defined\((\w+)\)")
+
+
+def stands(context: contexts.Context, definition: model.Definition) -> bool | None:
+    """Whether the condition of a definition holds, None when nothing tells.
+
+    Beside the configuration counts what the architecture's headers define, so that a file's own version is left out
+    (`#ifndef ARCH_HAS_…`); these are hints, no proof, since they may not be included.
+    """
+    condition = definition.condition
+    held = context.tree.holds(condition)
+    if condition is None or held is not None or context.arch_dir is None:
+        return held
+    if any(_by_the_architecture(context, name) for name in _NOT_DEFINED.findall(condition)):
+        return False
+    names = _DEFINED.findall(condition)
+    plain = not _NOT_DEFINED.search(condition) and "||" not in condition
+    if plain and names and all(_by_the_architecture(context, name) for name in names):
+        return True
+    return None
+
+
+def _by_the_architecture(context: contexts.Context, name: str) -> bool:
+    """Whether a header of the crash's architecture defines a macro, under no condition that is ruled out."""
+    if name.startswith("CONFIG_"):
+        return False
+    kinds = (model.DefinitionKind.MACRO, model.DefinitionKind.CONSTANT)
+    return any(
+        found.position.path.startswith(f"{context.arch_dir}/include/")
+        and context.tree.holds(found.condition) is not False
+        for found in context.tree.definitions(name, *kinds)
+    )

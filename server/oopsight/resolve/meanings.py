@@ -147,16 +147,16 @@ def _choose_real(
     if _names_modules(frames, frame):
         tests.append(choices.module_test(context, frame.code.module))
     if caller is not None and caller.unit is not None and caller.choice.definition is not None:
+        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
         if _calls_by_name(context, caller.unit, caller.choice.definition, candidates):
             tests.append(
                 choices.named_test(
                     context, caller.unit, caller.choice.definition, caller.choice.sure
                 )
             )
-        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
-        if inner is not None:
+        if inner is not None and not choices.says_nothing(inner):
             tests.append(
                 choices.leads_test(context, inner, lambda d: context.unit(d.position.path))
             )
@@ -164,10 +164,12 @@ def _choose_real(
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
             tests.append(choices.signature_test(names, whole))
-        tests += [choices.out_of_line_test(context), choices.strong_test(context)]
+        tests += [choices.stands_test(context), choices.strong_test(context)]
         tests.append(choices.near_test(anchors))
     tests += choices.folder_tests(anchors)
-    tests += [choices.listed_test(context), choices.always_test(context), choices.core_test()]
+    tests += [choices.listed_test(context), choices.always_test(context)]
+    if context.tree.config is None:
+        tests.append(choices.core_test())
     return _doubted(context, choices.choose(candidates, tests), caller)
 
 

@@ -122,7 +122,7 @@ class _Reader:
         """The answer by the first of the folders whose Makefile names the object."""
         for folder in folders:
             word = posixpath.relpath(f"{posixpath.splitext(path)[0]}.o", folder or ".")
-            found = self._object(folder, word, 0)
+            found = self._object(folder, word, 0) or self._program(folder, word)
             if found is not None:
                 return self._answer(path, found, self._entered(folder, 0))
         return None
@@ -243,6 +243,13 @@ class _Reader:
                     best.state, tuple(dict.fromkeys((*best.modules, *found.modules))), best.word
                 )
         return best
+
+    def _program(self, folder: str, word: str) -> _Found | None:
+        """A program of the build machine that is made of this source alone: `hostprogs := conmakehash`."""
+        for name, item in self._lists(folder).words.get(word.removesuffix(".o"), ()):
+            if name in makelists.PROGRAMS:
+                return _Found(False, (), item, program=True)
+        return None
 
     def _in_list(
         self, folder: str, word: str, name: str, item: makelists.Word, depth: int

@@ -1,0 +1,53 @@
+"""Who calls a function through a pointer, by the source: `.show = name` in a table, and `->show(` in functions of the image."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+
+import vmlinux
+
+from oopsight import tree
+
+_CALL = re.compile(r"(?:->|\.)(\w+)\)?[ \t\n]*\(")
+_TABLE = re.compile(r"\bstruct[ \t]+(\w+)[^;{}()]*=[ \t\n]*\{")
+# A member that so many files call has a common name: without its structure nothing says which call it is.
+_MOST_FILES = 5
+_TRIES = 20
+
+
+class Pointers:
+    """Calls through members of structures in all files that have functions in the image."""
+
+    def __init__(self, opened: tree.KernelTree, known: list[vmlinux.Function]) -> None:
+        self.opened = opened
+        self.by_name = {(one.file, one.name): one for one in known}
+        self.calls: dict[str, dict[str, list[int]]] = defaultdict(dict)
+        for file in sorted({one.file for one in known if one.file.endswith(".c")}):
+            text = opened.sources.text(file) or ""
+            for match in _CALL.finditer(text):
+                self.calls[match[1]].setdefault(file, []).append(match.start())
+
+    def caller(self, function: vmlinux.Function, chance: random.Random) -> vmlinux.Function | None:
+        """A function that calls a member in which this one is stored; None where the source does not tell."""
+        text = self.opened.sources.text(function.file) or ""
+        name = re.escape(function.name)
+        found: list[tuple[str, int]] = []
+        for match in re.finditer(rf"(?:->|\.)(\w+)[ \t]*=[ \t]*&?{name}\b", text):
+            files = self.calls.get(match[1], {})
+            tables = list(_TABLE.finditer(text, 0, match.start()))
+            if match[0].startswith(".") and tables:
+                word = tables[-1][1]
+                places = [one for one in files if word in (self.opened.sources.text(one) or "")]
+            else:
+                places = list(files) if len(files) <= _MOST_FILES else []
+            found += [(one, at) for one in places for at in files[one]]
+        chance.shuffle(found)
+        for file, at in found[:_TRIES]:
+            line = (self.opened.sources.text(file) or "").count("\n", 0, at) + 1
+            around = self.opened.function_at(file, line)
+            caller = self.by_name.get((file, around.name)) if around is not None else None
+            if caller is not None and caller != function:
+                return caller
+        return None
