@@ -9,7 +9,8 @@ import pytest
 from oopsight import formats, model
 from support import cases, pictures, truth
 
-CASES = cases.of("formats")
+# A text that is damaged already is no text on which the laws of damage can be tried.
+CASES = [*cases.of("formats"), *cases.of("damaged")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

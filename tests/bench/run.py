@@ -2,9 +2,12 @@
 
     python tests/bench/run.py [TREE [CONFIG]]
     python tests/bench/run.py text
+    python tests/bench/run.py index TREE [FUNCTIONS]
 
 Without a tree it measures on the sample kernel. Each row is a process of its own; the first run has an empty cache.
 `text` measures large texts (see texts.py); it takes some minutes and needs some 100 MB in the folder for temporary files.
+`index` measures the index of a whole tree beside ctags, cscope, gtags and ripgrep (see trees.py); FUNCTIONS is what
+`gdb -batch -ex 'info functions' vmlinux` prints for a kernel built from that tree.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from datetime import date
 from pathlib import Path
 
 import texts
+import trees
 
 TOP = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -43,6 +47,8 @@ def main() -> None:
     """Measure and append one table, or those of texts."""
     if sys.argv[1:] == ["text"]:
         append(text_tables())
+    elif sys.argv[1:2] == ["index"]:
+        append(index_tables(sys.argv[2:]))
     else:
         append(explain_table(sys.argv[1:]))
 
@@ -74,6 +80,25 @@ def text_tables() -> list[str]:
     ]
 
 
+def index_tables(arguments: list[str]) -> list[str]:
+    """What the index of a tree costs, and what it finds."""
+    root = Path(arguments[0])
+    functions = Path(arguments[1]) if len(arguments) > 1 else None
+    return [
+        f"\n## {date.today().isoformat()}, {commit()}: index of Linux {release(root)}\n",
+        f"{machine()}; memory is that of all processes at once.",
+        *trees.tables(root, functions),
+    ]
+
+
+def release(root: Path) -> str:
+    """What the Makefile of a tree says."""
+    lines = (root / "Makefile").read_text(encoding="utf-8", errors="replace").split("\n")[:4]
+    return ".".join(
+        line.split("=")[-1].strip() for line in lines if "LEVEL" in line or "VERSION" in line
+    )
+
+
 def explain_table(arguments: list[str]) -> list[str]:
     """What the main job costs on a tree."""
     tree = Path(
@@ -98,10 +123,8 @@ def explain_table(arguments: list[str]) -> list[str]:
             wall, cpu, memory = measure(command, cache)
             rows.append(f"| {name} | {wall:.1f} | {cpu:.1f} | {memory} |")
         size = sum(file.stat().st_size for file in Path(cache).rglob("*") if file.is_file()) / 1e6
-    version = (tree / "Makefile").read_text(encoding="utf-8", errors="replace").split("\n")[:3]
-    release = ".".join(line.split("=")[-1].strip() for line in version)
     return [
-        f"\n## {date.today().isoformat()}, {commit()}: `explain` of the seed's callstack on Linux {release}\n",
+        f"\n## {date.today().isoformat()}, {commit()}: `explain` of the seed's callstack on Linux {release(tree)}\n",
         f"{machine()}; index {size:.0f} MB.\n",
         "| run | wall s | CPU s | peak MiB |",
         "|---|---|---|---|",

@@ -202,8 +202,15 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     if not same_arch:
         why += (f"arch {after.arches} instead of {before.arches}",)
     new = after.problems - before.problems
+    if any(damage.lossy for damage in chain) and not _LEFT.search(normal(damaged)):
+        # Nothing is left of any stack: there is nothing to tell a loss by, whoever reads.
+        return Outcome(SAME)
     said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
     return Outcome(SAID if said else SILENT, why)
+
+
+# What is left of a frame or a window.
+_LEFT = re.compile(r"[0-9]\s{0,8}[|\u00a6\u2502]|=")
 
 
 def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
@@ -267,14 +274,16 @@ def _wrong_parts(ours: Picture, theirs: Picture) -> Iterator[str]:
     if len(theirs[6]) < len(ours[6]) and not theirs[7]:
         yield f"{title}: {len(theirs[6])} arguments instead of {len(ours[6])}"
     order = [a[0] for a in ours[6]]
-    names = [a[0] for a in theirs[6] if not a[4]]
-    if names != order[: len(names)]:
+    names = [a[0] for a in theirs[6]]
+    # An argument whose value is doubted still has its place among the others.
+    if any(a[4] is False and a[0] != name for a, name in zip(theirs[6], order, strict=False)):
         yield f"{title}: arguments {names} instead of {order}"
     yield from _wrong_variables(title, ours[10], theirs[10])
 
 
 def _wrong_variables(title: str, ours: Sequence[Picture], theirs: Sequence[Picture]) -> Iterator[str]:  # fmt: skip
-    known = {(path, v[2], v[3]) for path, v in _walk(ours)}
+    # A member whose window lost its head is still that member: a loss, and nothing wrong.
+    known = {(path[at:], v[2], v[3]) for path, v in _walk(ours) for at in range(len(path))}
     for path, v in _walk(theirs):
         if (path, v[2], v[3]) not in known and not v[6]:
             yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"

@@ -70,9 +70,10 @@ def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
     return Arguments(end, cut, None, fragment, tuple(arguments), overflow, mangled)
 
 
-# What is left of tags, quoted-printable, quote marks and lines of others.
+# What is left of tags, quoted-printable, quote marks, numbers of lines and lines of others.
 _LEFT_OVER = re.compile(
-    r"3D|.*(?:</|<\w+ |(?<!-)>(?=[\w \t])|\ufffd|-[0-9]{3}\|)", re.ASCII | re.DOTALL
+    r"3D|[\w.]{1,64}[ \t]+\w|.*(?:</|<\w+ |(?<!-)>(?=[\w \t])|\ufffd|-[0-9]{3}\|)",
+    re.ASCII | re.DOTALL,
 )
 
 

@@ -17,7 +17,8 @@ BLANKS = re.compile(r"[ \t]+")
 
 def between(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
     """What stood between the lines that a text was made of, as (end of a line, begin of the next one's text)."""
-    return _after_prefixes(text, shape) or _after_numbers(text, shape) or _after_blanks(text, shape)
+    ways = (_after_prefixes, _after_numbers, _after_glued_numbers, _after_blanks)
+    return next((found for way in ways if (found := way(text, shape))), [])
 
 
 def starts_in(text: str, shape: _shapes.Shape, most: int | None = None) -> list[int]:
@@ -182,6 +183,78 @@ def _stands_alone(text: str, at: int, length: int, mark: str) -> bool:
     """Whether a printed number is a word of its own."""
     behind = text[at + length : at + length + 1]
     return (at == 0 or text[at - 1].isspace()) and bool(mark or not behind or behind.isspace())
+
+
+# A number in front of an element, without a blank; a frame's own number may be part of the same digits.
+_GLUED = re.compile(r"(?<![^ \t])([0-9]{1,6})([:.]?)(?=[^ \t:.])")
+# So much of an element shows that it is one.
+_HEAD = 600
+
+
+def glued(text: str, shape: _shapes.Shape, most: int | None = None) -> list[tuple[int, int]]:
+    """Where numbers of lines stand in front of elements without a blank: (begin, end) of each."""
+    numbers: list[tuple[int, int]] = []
+    for found in _GLUED.finditer(text) if shape.needs in text else ():
+        ends = (found.end(),) if found[2] else range(found.end(), found.start(), -1)
+        end = next((at for at in ends if shape.inner.match(text[at : at + _HEAD])), None)
+        if end is not None:
+            numbers.append((found.start(), end))
+        if len(numbers) == most:
+            break
+    return numbers
+
+
+def _after_glued_numbers(text: str, shape: _shapes.Shape) -> list[tuple[int, int]]:
+    """Where the numbers of lines stand directly in front of the elements: (begin, end) of each, also of those of other lines."""
+    known = glued(text, shape)
+    numbers = [int(text[begin:end].rstrip(":.")) for begin, end in known]
+    if len(known) < 2 or any(later <= sooner for sooner, later in pairwise(numbers)):
+        return []
+    borders = _counted_down(text, numbers[0], known[0][0])
+    limits = [at for at, _ in known[1:]] + [len(text)]
+    beyond = [*numbers[1:], numbers[-1] + _SHOWING]
+    for (at, end), limit, number, last in zip(known, limits, numbers, beyond, strict=True):
+        borders.append((at, end))
+        borders += _counted(text, range(number + 1, last), end, limit)
+    return borders
+
+
+_WORD_NUMBER = re.compile(r"(?<=[ \t])[0-9]{1,6}(?![0-9])")
+
+
+def _counted(text: str, numbers: range, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where the numbers of further lines stand in text[low:high], rather not where values are expected."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for found in _WORD_NUMBER.finditer(text, low, high):
+        if int(found[0]) in numbers:
+            spans.setdefault(int(found[0]), []).append(found.span())
+    done = low
+    for number in sorted(spans):
+        behind = [span for span in spans[number] if span[0] >= done]
+        free = [
+            span
+            for span in behind
+            if text[max(0, span[0] - 40) : span[0]].rstrip()[-1:] not in ("=", ",", "(")
+        ]
+        for span in (*free, *behind)[:1]:
+            yield span
+            done = span[1]
+
+
+def _counted_down(text: str, number: int, high: int) -> list[tuple[int, int]]:
+    """Where the numbers of the lines before the one with `number` stand in text[:high]."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for found in _WORD_NUMBER.finditer(text, 0, high):
+        spans.setdefault(int(found[0]), []).append(found.span())
+    borders: list[tuple[int, int]] = []
+    while number - 1 in spans:
+        number -= 1
+        before = [span for span in spans[number] if span[1] <= high]
+        if not before:
+            break
+        borders.append(before[-1])
+        high = before[-1][0]
+    return borders[::-1]
 
 
 # What a window begins with that is about an address: `(struct node *)0xC819DECF00`. A blank stands before it.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _borders, _shapes
+from oopsight.formats import _borders, _fronts, _shapes
 
 # What a row of variables stands behind.
 _IN_ROW = tuple("|" + " " * blanks for blanks in range(9))
@@ -27,8 +27,9 @@ def parted(
     lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
 ) -> tuple[list[model.LogLine], tuple[model.Problem, ...]]:
     """Lines that hold several elements, divided, and what could not be told any more; the lines on which such a line was wrapped are undone first."""
+    lines, firsts = _fronts.behind_each_other(lines)
     found: list[model.LogLine] = []
-    problems: list[model.Problem] = []
+    problems = [_on_one_line(line) for line in firsts]
     done = at = 0
     wrap = _Wrap.of(lines)
     while at < len(lines):
@@ -43,14 +44,18 @@ def parted(
             continue
         found += (*lines[done:first], *(line for line in lines[first:last] if line.noise))
         found += _divided(whole, shapes)
-        span = next(iter(whole.spans(0, len(whole.text))), None)
-        problems.append(model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE))
+        problems.append(_on_one_line(whole))
         done = at = last
     return [*found, *lines[done:]], tuple(problems)
 
 
 _ON_ONE_LINE = "Several lines of the original stand on one line here, so where a remark, a heading or a window ends is not certain."
 _SEPARATE = "Paste the text with its line ends."
+
+
+def _on_one_line(line: model.LogLine) -> model.Problem:
+    span = next(iter(line.spans(0, len(line.text))), None)
+    return model.Problem("damaged", _ON_ONE_LINE, span, _SEPARATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,9 @@ def _tells(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     for shape in shapes:
         if shape.needs not in text:
             continue
-        starts = _borders.starts_in(text, shape, 2)
-        if len(starts) > 1:
+        if _crowded(text, (shape,)):
             return True
-        end = shape.end(text) if starts == [0] else None
+        end = shape.end(text) if _borders.starts_in(text, shape, 1) == [0] else None
         if end is not None and text[end:].strip():
             return True
     return False
@@ -133,7 +137,9 @@ def _extent(
 def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     """Whether a line holds more than one element of a format."""
     return any(
-        shape.needs in text and len(_borders.starts_in(text, shape, 2)) > 1 for shape in shapes
+        shape.needs in text
+        and (len(_borders.starts_in(text, shape, 2)) > 1 or len(_borders.glued(text, shape, 2)) > 1)
+        for shape in shapes
     )
 
 
@@ -143,7 +149,8 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
         return lines[0]
     ends = [_shapes.end_of(line) for line in lines[:-1]]
     width = max(ends)
-    cut = width >= _shapes.NARROWEST and 2 * ends.count(width) >= len(ends)
+    full = 2 * ends.count(width) >= len(ends) and width - min(ends) <= _BLANKS_LEFT_OUT
+    cut = full and width >= _shapes.NARROWEST
     parts = [lines[0]]
     for end, line in zip(ends, lines[1:], strict=True):
         blanks = width - end if cut else not parts[-1].text.endswith((" ", "\t"))
@@ -156,7 +163,7 @@ def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
 def _divided(line: model.LogLine, shapes: Sequence[_shapes.Shape]) -> Iterator[model.LogLine]:
     """The lines that a crowded line was made of, as far as they can be told: by the prefix or the number that stood in front of each, by runs of blanks, by the elements themselves."""
     shape = max(shapes, key=lambda one: len(_borders.starts_in(line.text, one)))
-    plain = _unquoted(_without_notes(line, shape), shape)
+    plain = _unquoted(_without_notes(_without_number(line, shape), shape), shape)
     rows = list(_with_columns(list(_rejoined(_rows(plain, shape), shape)), shape))
     for row in rows:
         starts = _borders.starts_in(row.text, shape, 2)
@@ -172,6 +179,12 @@ _NOTE = re.compile(
     r"\*\* (?:[0-9]{1,20} printk messages dropped|replaying previous printk message) \*\*[ \t]{0,8}"
     r"|(?<![^ \t])(?:Panic|Oops|Emergency|Shutdown|Unknown)#[0-9]{1,6} Part[0-9]{1,6}(?:[ \t]{1,8}|$)"
 )
+
+
+def _without_number(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
+    """The line without its own number directly in front of its first element, where no other element has one."""
+    glued = _borders.glued(line.text, shape, 2)
+    return log.part(line, glued[0][1]) if len(glued) == 1 and not glued[0][0] else line
 
 
 def _without_notes(line: model.LogLine, shape: _shapes.Shape) -> model.LogLine:
@@ -222,15 +235,22 @@ def _rows(line: model.LogLine, shape: _shapes.Shape) -> list[model.LogLine]:
 
 
 def _without_lead(line: model.LogLine, shape: _shapes.Shape) -> tuple[model.LogLine, ...]:
-    """The first row with what stands before its only element, which goes to the row's end, as a line of its own."""
+    """The first row with what stands before its only element, which goes to the row's end, as a line of its own; without numbers, bars and marks alone."""
     text = line.text
     starts = _borders.starts_in(text, shape, 2)
+    if starts and not _WORD.search(text, 0, starts[0]):
+        return (log.part(line, _indented(text, starts[0])),)
     if len(starts) != 1 or not text[: starts[0]].strip() or _CELL.search(text, 0, starts[0]):
         return (line,)
     end = shape.end(text[starts[0] :])
     if end is not None and text[starts[0] + end :].strip():
         return (line,)
     return log.part(line, 0, starts[0]), log.part(line, starts[0])
+
+
+def _indented(text: str, start: int) -> int:
+    """Where the indentation of what stands at text[start:] begins."""
+    return len(text[:start].rstrip(" \t"))
 
 
 def _rejoined(lines: Sequence[model.LogLine], shape: _shapes.Shape) -> Iterator[model.LogLine]:
@@ -305,6 +325,7 @@ def _elements(text: str, shape: _shapes.Shape) -> list[tuple[int, int, int]]:
         if before and after and not shape.encloses.match(text, start):
             continue  # somebody writes about it: words stand on both sides
         if _CELL.search(text, done, start) and shape.begins.match(text, start):
+            done = start
             continue  # a cell of a table
         found.append((start, middle, border if middle == end or not after else end))
         done = middle

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
 
 from oopsight import log, model
 from oopsight.formats import _shapes
@@ -67,3 +69,45 @@ def _pattern(front: str) -> re.Pattern[str]:
     numbered = _NUMBER.pattern.join(map(re.escape, front.rstrip().split("0")))
     blanks = len(front) - len(front.rstrip())
     return re.compile(f"{numbered}(?:[ \\t]{{{blanks}}}|[ \\t]*$)")
+
+
+# Nearly all lines that were put behind each other end with the beginning of the next one's prefix, if one does.
+_NEARLY_ALL = 0.7
+
+
+def behind_each_other(
+    lines: Sequence[model.LogLine],
+) -> tuple[Sequence[model.LogLine], tuple[model.LogLine, ...]]:
+    """The lines, of which those that stand on one line of the document each end where the prefix of the next one begins; and the first line of each such line of the document.
+
+    That prefix divided them, and no other printer cut in. What stands before it on nearly all of them belongs to it:
+    quote marks, the number of a line.
+    """
+    found: list[model.LogLine] = []
+    firsts: list[model.LogLine] = []
+    for _, some in groupby(lines, lambda line: line.pieces[0].line if line.pieces else -1):
+        group = list(some)
+        if len(group) > _SOME and all(line.text.endswith((" ", "\t")) for line in group[:-1]):
+            tail = _common_tail([line.text for line in group[:-1]])
+            group = [replace(_without_tail(line, tail), spliced=False) for line in group]
+            firsts.append(group[0])
+        found += group
+    return (found, tuple(firsts)) if firsts else (lines, ())
+
+
+def _common_tail(texts: Sequence[str]) -> re.Pattern[str] | None:
+    """What the last words of nearly all lines match, if it is the beginning of a prefix."""
+    words = [text.split()[-1] for text in texts if text.strip()]
+    ((word, count),) = Counter(map(_sketch, words)).most_common(1) or [("", 0)]
+    if count < _NEARLY_ALL * len(texts):
+        return None
+    numbers = [int(each) for each in words if each.isdecimal()]
+    counted = word == "0" and all(sooner < later for sooner, later in pairwise(numbers))
+    if not counted and not log.is_prefix(word):
+        return None
+    return re.compile(rf"[ \t]{_NUMBER.pattern.join(map(re.escape, word.split('0')))}[ \t]*$")
+
+
+def _without_tail(line: model.LogLine, tail: re.Pattern[str] | None) -> model.LogLine:
+    found = tail.search(line.text, max(0, len(line.text) - _LONGEST)) if tail else None
+    return log.part(line, 0, found.start() + 1) if found else line

@@ -23,7 +23,7 @@ class Edge(Enum):
     NEAR = 1  # the next line's first word had no room behind it
     BARE = 2  # and it lacks what stands in front of all lines: only a rest does
     FULL = 3  # it ends at the widest column
-    CUT = 4  # another CPU cut in
+    CUT = 4  # another CPU cut in, or the line below is bare, too
 
 
 @dataclass(frozen=True, slots=True)

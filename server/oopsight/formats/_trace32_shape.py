@@ -83,6 +83,9 @@ _REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
 _TELLING_REST = re.compile(
     r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]{1,20}(?:[,) ]|$)|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)]|= ?[\w-]{1,80}(?:[,)]|$))"
 )
+# A hexadecimal number that was cut, and how it can go on.
+_OPEN_DIGITS = re.compile(r"0[xX][0-9A-Fa-f]{0,31}\Z")
+_DIGITS = re.compile(r"[0-9A-Fa-f]{1,32}(?![G-Zg-z_.])")
 # A name that was wrapped at a blank between its angle brackets.
 _BROKEN_TEMPLATE = re.compile(r"<[\w ,:*&<>]{1,400}$")
 _FULL = (_shapes.Edge.FULL, _shapes.Edge.CUT)
@@ -194,15 +197,18 @@ def _joint_of_frame(
     again = _FRAME.match(rest)
     if again or _REPEATED.match(rest):
         return _repeated(text, frame, rest)
-    if _OTHER_FRAME.search(rest):
+    closed = _arguments.end(rest, 0)
+    remarked = closed is not None and _REMARK.match(rest, closed)
+    if _OTHER_FRAME.search(rest, 0, closed if closed and remarked else len(rest)):
         return None  # behind words that nobody knows
     glue = _glue(text, rest, edge)
     behind = text[frame.end() :] + glue + rest
     if not _arguments.can_go_on(behind, tail=edge is _shapes.Edge.BARE):
         return None
     expects = text.rstrip().endswith(("=", ",", "(", "->")) or rest.lstrip().startswith("=")
-    telling = edge in _FULL or (expects and bool(_TELLING_REST.match(rest)))
-    return _shapes.Joint(glue, inside=telling and _arguments.end(rest, 0) is None)
+    digits = edge in _FULL and _OPEN_DIGITS.search(text) and _DIGITS.match(rest)
+    telling = digits or (expects and _TELLING_REST.match(rest))
+    return _shapes.Joint(glue, inside=bool(telling) and _arguments.end(rest, 0) is None)
 
 
 def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:

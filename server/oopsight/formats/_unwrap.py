@@ -307,7 +307,7 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     if bare and wrap.at_blanks:
         return _shapes.Edge.BARE
     if end in wrap.walls or end >= wrap.widest >= _shapes.NARROWEST:
-        return _shapes.Edge.FULL
+        return _shapes.Edge.CUT if bare else _shapes.Edge.FULL
     if bare:
         return _shapes.Edge.BARE
     first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
@@ -326,8 +326,8 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     if not (wrap.prefix and line.pieces and following.pieces):
         return False
     # Less than what stands before nearly all lines; numbers and names in it differ a little.
-    own, below = line.pieces[-1].start - line.pieces[-1].at, following.pieces[0].start
-    return below * 4 <= wrap.prefix * 3 < max(own, line.pieces[0].start) * 4
+    own, below = line.pieces[0].start, following.pieces[0].start
+    return below * 4 <= wrap.prefix * 3 < own * 4
 
 
 def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:

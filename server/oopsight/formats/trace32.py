@@ -99,6 +99,8 @@ def _assemble(
         else:
             if not stacks or _starts_anew(stacks[-1], match, lines):
                 stacks.append(_Stack(_title(lines, match.at)))
+            elif stacks[-1].trapped and _lost_between(stacks[-1], match, lines):
+                stacks[-1].trapped = False  # the frame that was entered from is the lost one
             _add(stacks[-1], match, record)
     for stack in stacks:
         _doubt_names(stack, len(lines) - 1)
@@ -133,6 +135,15 @@ def _starts_anew(stack: _Stack, match: _format.Match, lines: Sequence[model.LogL
         return not (_adjoins(lines, stack.last_at, match.at) and _lacks(stack, number))
     first = stack.rows[0].frame.number == number
     return first and not last.inlined and not _adjoins(lines, stack.last_at, match.at)
+
+
+def _lost_between(stack: _Stack, match: _format.Match, lines: Sequence[model.LogLine]) -> bool:
+    """Whether a number is missing before a frame where the kernel says that it lost lines."""
+    if match.kind != "frame" or not stack.rows:
+        return False
+    number, last = _trace32_lines.number_of(match), stack.rows[-1].frame.number or 0
+    between = lines[stack.last_at + 1 : match.at]
+    return number > last + 1 and any("messages dropped" in line.text for line in between)
 
 
 def _lacks(stack: _Stack, number: int) -> bool:
@@ -391,6 +402,8 @@ _HINTS = _regions.Hints(
                 rf"|(?:[->\uff1e]|&gt;|{_DASH})[ ]?{_BAR}[ \t]{{0,4}}[e\uff45]"
             ),
         ),
+        # A full-width bar or equals sign in quoted-printable.
+        _regions.Hint(("=BD=9C", "=BC=9D"), re.compile("=BD=9C|=BC=9D")),
         # The parenthesis that opens a group, an address or a name behind a type.
         _regions.Hint(
             (" = ", ")0", ") 0", "-> (", "=3D", "\uff1d", "-&gt;", "\u2192", "\uff09"),

@@ -68,6 +68,9 @@ _SHELL = (
     r"(?:[\w.-]{1,32}@[^\s#$\[\]]{1,80}|[\w.-]{1,32}:(?=[/~])|)(?: ?[/~][^\s#$\[\]|>]{0,80})? ?[#$]"
 )
 
+# The row that may be text which another printer cut off, when a time of that one's stands behind it.
+LINE_NUMBER = "line number"
+
 PREFIXES: tuple[Prefix, ...] = (
     # The first row reads in one step what nearly every line of a console log begins with. Its parts alone are rows
     # too: a level without a time, a caller without a time.  info_print_prefix(), print_time() "[%5lu.%06lu]",
@@ -320,7 +323,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # Numbers of lines, by grep -n (with the file's name where several were searched; `-` beside a found line), web
     # pages and CI. Only before a printk time: other numbers in front of a text are its own.
     _row(
-        "line number",
+        LINE_NUMBER,
         r"[ \t]{0,8}(?:[^\s:\[\]<>|]{1,100}[:-])?[0-9]{1,8}[:.|)-]?[ \t]{0,8}" + _TIME_AHEAD,
         "123:[   18.051123] sample: probe failed",
         "grep, web pages, CI; only before a printk time",
@@ -334,9 +337,6 @@ PREFIXES: tuple[Prefix, ...] = (
         "a terminal on the same console; only before a printk time",
     ),
 )
-
-# The rows that are prefixes only before a printk time.
-BEFORE_TIMES = ("line number", "prompt")
 
 # Lines that recorders and tools put between the lines of a log. They are no text of the kernel: the whole line, behind
 # its prefixes, is matched.

@@ -79,7 +79,8 @@ def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
     if len(lines) == 1 and _OTHER.search(lines[0].text):
         return False
     broken = [(line, below) for line, below in itertools.pairwise(lines) if line.text.endswith("=")]
-    marked = sum(_is_marked(line, bare) and _is_marked(below, bare) for line, below in broken)
+    # A first half without one may itself be the rest of a line that was wrapped.
+    marked = sum(_is_marked(below, bare) for _, below in broken)
     if marked * 2 > len(broken):
         return False  # marks were put before both halves of broken lines
     texts = [line.text for line in lines if "=" in line.text]

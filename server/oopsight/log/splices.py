@@ -25,11 +25,12 @@ _TIME = re.compile(
 _TIMED = re.compile(r"[ \t]{0,16}(?:<[0-9]{1,3}>)?\[{1,2}[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}")
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
 _PUT_BEFORE = re.compile(
-    r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.)]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
+    r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
 )
 # Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
 _SHORTEST = 8
+_TIME_AND_PRINTER = 48
 _NUMBER = re.compile(r"(?:\\ ){0,12}[0-9]{1,20}")
 # What is put before lines is no longer.
 _MOST_PUT_BEFORE = 400
@@ -91,7 +92,8 @@ def _recorded_from(text: str, start: int) -> int:
         at = word.start()
         if text[first:at].rstrip(" \t").endswith("["):
             continue  # within a time
-        if at > first and stripping.end(text[at : start + 16])[0] > start - at:
+        # With the printer behind the time: a prefix that names another one is the line's that was cut into.
+        if at > first and stripping.end(text[at : start + _TIME_AND_PRINTER])[0] > start - at:
             return at
     return start
 

@@ -50,9 +50,9 @@ def _together(rows: tuple[prefixes.Prefix, ...]) -> re.Pattern[str]:
 
 _ANY = _together(prefixes.PREFIXES)
 _NOISE = _together(prefixes.NOISE)
-# These stand before a time, and where it is another printer's time, they are text that it cut off.
-_LEADING = frozenset(
-    f"r{at}" for at, row in enumerate(prefixes.PREFIXES) if row.title in prefixes.BEFORE_TIMES
+# A number before another printer's time is text that it cut off.
+_LINE_NUMBER = next(
+    f"r{at}" for at, row in enumerate(prefixes.PREFIXES) if row.title == prefixes.LINE_NUMBER
 )
 # What each row says, as (what, name of its group); most say nothing.
 _SAID = {
@@ -70,7 +70,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
     time: float | None = None
     caller: str | None = None
     process: str | None = None
-    leading = start  # where what stands before a time begins, or where all before ends
+    unnumbered = start  # where the last prefix that is no line number ends
     for _ in range(_MOST):
         if _is_quiet(text, start):
             break
@@ -83,7 +83,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
             if "caller" in said:
                 if printer not in (None, said["caller"]):
                     # Another printer's line, printed into this one before its text or within.
-                    return leading, time, caller
+                    return unnumbered, time, caller
                 printer = said["caller"]
             time = _time(said, time)
             before, caller = caller, _caller(said, caller)
@@ -91,7 +91,7 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
                 if process is not None and caller != process == before:
                     caller = stacked(caller, process)
                 process = caller
-        leading = start if found.lastgroup in _LEADING else found.end()
+        unnumbered = start if found.lastgroup == _LINE_NUMBER else found.end()
         start = found.end()
     return start, time, caller
 

@@ -11,6 +11,8 @@ from oopsight.tree.rows import KIND_NUMBER, KINDS, Found, Row, Use
 K = model.DefinitionKind
 _STATIC = 1 << 6
 _TABLE = KIND_NUMBER[K.TABLE]
+# Asked two million times for one tree: an enumeration's own hash is slow.
+_NUMBER = {id(kind): number for kind, number in KIND_NUMBER.items()}
 
 
 class Damaged(Exception):
@@ -25,7 +27,7 @@ def packed(found: Found) -> bytes:
     words = "\n".join([use[0] for use in uses])
     macros = "\n".join([use[1] for use in uses])
     texts = "\0".join((names, types, words, macros)).encode("latin-1")
-    kinds = bytes([KIND_NUMBER[row[1]] | (_STATIC if row[5] else 0) for row in rows])
+    kinds = bytes([_NUMBER[id(row[1])] | (_STATIC if row[5] else 0) for row in rows])
     numbers = array("I", (len(texts), len(rows), len(uses)))
     numbers.extend([row[2] for row in rows])
     numbers.extend([row[2] - row[3] for row in rows])
@@ -109,9 +111,9 @@ def keys(found: Found) -> set[int]:
 
 
 # What people search for by its name.
-_SEARCHED = frozenset((K.FUNCTION, K.INLINE, K.MACRO, K.LABEL, K.STRUCT))
+_SEARCHED = frozenset(map(id, (K.FUNCTION, K.INLINE, K.MACRO, K.LABEL, K.STRUCT)))
 
 
 def searched(found: Found) -> set[str]:
     """The names by which a file's definitions are searched for."""
-    return {row[0] for row in found.rows if row[1] in _SEARCHED}
+    return {row[0] for row in found.rows if id(row[1]) in _SEARCHED}

@@ -45,6 +45,7 @@ _OPEN, _DEFINE, _HEAD, _ENDS, _USED, _GIVEN = 1, 2, 3, 4, 5, 6
 
 # The usual header: words, the name, an opening parenthesis.
 _PLAIN = re.compile(rb"([A-Za-z_][\w \t\n*]*[ \t\n*])(\w+)\(")
+_USE = re.compile(rb"(\w+)[ \t]*\(([^()]{1,200})")
 _TYPE = re.compile(rb"(?:typedef[ \t\n]+)?(struct|union|enum)\b[ \t]*(\w*)[^()]*\Z")
 # The last two words of `static const struct x y[N] __initconst` that are no attributes: type and name.
 _DECLARED = re.compile(
@@ -54,7 +55,7 @@ _OPENS = re.compile(rb"\s*\{")
 _CONTINUED = re.compile(rb"(?:[^\n\\]|\\.|\\\n)*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
 _WORD = re.compile(rb"\w+")
-_NAME = re.compile(rb"[ \t\n]*([A-Za-z_]\w*)[ \t\n]*\Z")
+_NAME = re.compile(rb"[ \t\n]*(\w+)[ \t\n]*\Z")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(\w+)")
 _LONGEST_HEADER = 4000
 _MOST_WORDS = 3  # arguments of a macro that may be part of a function's name
@@ -94,7 +95,8 @@ class _Scan:
                 at = self._function(opening, _body_end(data, opening), match.end())
             else:
                 at = match.end()
-                self._use(match.group(_USED), match.group(_GIVEN), match.start(_USED), at)
+                given = _whole(match.group(_GIVEN), data[at : at + 1])
+                self._use(match.group(_USED), given, match.start(_USED), at)
         return Found(self._rows, self._uses)
 
     def _headed(self, match: re.Match[bytes]) -> int:
@@ -108,7 +110,8 @@ class _Scan:
             name = plain.group(2)
             words = plain.group(1)
             if (
-                name not in _NO_NAME
+                not name.startswith(b"__")
+                and name not in _NO_NAME
                 and b"\n\n" not in head
                 and b"*/" not in head
                 and not words.endswith((b"struct ", b"enum ", b"union "))
@@ -136,10 +139,16 @@ class _Scan:
 
     def _initialised(self, head: bytes, start: int, at: int) -> int:
         """A variable or array with an initialiser in braces."""
-        opens = _OPENS.match(self._data, at)
-        if opens is None or b"(" in head:
+        if b"(" in head:
+            used = _USE.match(head)
+            if used is not None:
+                given = _whole(used.group(2), head[used.end() : used.end() + 1])
+                self._use(used.group(1), given, start, at)
             return at
-        end = self._last_end = _close(self._data, opens.end() - 1)
+        opens = _OPENS.match(self._data, at)
+        if opens is None:
+            return at
+        end = self._last_end = _initialiser_end(self._data, opens.end() - 1)
         cut = head.rfind(b"\n\n") + 2 if b"\n\n" in head else 0
         declared = _DECLARED.search(head, cut)
         if declared is not None:
@@ -190,7 +199,7 @@ class _Scan:
                 ):
                     # A macro alone on its line, and the header behind it.
                     self._use(
-                        name, header[found.end() : closed], low + found.start(1), low + closed
+                        name, header[found.end() : closed - 1], low + found.start(1), low + closed
                     )
                     cut = closed
                     continue
@@ -214,7 +223,7 @@ class _Scan:
         name = found.group(1)
         made: str | None = None
         if not words and name.isupper():
-            given = header[found.end() :]
+            given = header[found.end() : _closing(header, found.end()) - 1]
             self._use(name, given, low + found.start(1), end)
             made = _made_by_macro(name, given)
             if made is None:
@@ -292,11 +301,26 @@ def _header_start(data: bytes, header: bytes, low: int) -> int:
 
 
 def _name_of(header: bytes, cut: int) -> re.Match[bytes] | None:
-    """The first word before a parenthesis that can be the name of a function."""
-    for found in _CALL_LIKE.finditer(header, max(cut - 1, 0)):
-        if found.group(1) not in _NO_NAME and not found.group(1).isdigit():
-            return found
-    return None
+    """The first word before a parenthesis that can be the name of a function.
+
+    What begins with two underscores is an attribute, unless no other name follows.
+    """
+    at = max(cut - 1, 0)
+    reserved = None
+    while (found := _CALL_LIKE.search(header, at)) is not None:
+        name = found.group(1)
+        if name not in _NO_NAME and not name.isdigit():
+            if not name.startswith(b"__"):
+                return reserved if reserved is not None and _is_call(header, found) else found
+            reserved = reserved or found
+        at = _closing(header, found.end())
+    return reserved
+
+
+def _is_call(header: bytes, found: re.Match[bytes]) -> bool:
+    """Whether a word before a parenthesis stands alone, as attributes behind a header do: no type is before it."""
+    before = header[: found.start()].rstrip(b" \t\n*")
+    return before.endswith(b")") or not before
 
 
 def _closing(text: bytes, at: int) -> int:
@@ -307,6 +331,11 @@ def _closing(text: bytes, at: int) -> int:
         if not depth:
             return found.end()
     return len(text)
+
+
+def _whole(given: bytes, following: bytes) -> bytes:
+    """Arguments without the last one when that goes on with a parenthesis of its own."""
+    return given.rpartition(b",")[0] if following == b"(" else given
 
 
 _PARENTHESIS = re.compile(rb"[()]")
@@ -334,6 +363,14 @@ def _close(data: bytes, opening: int) -> int:
         return line_end
     end = data.find(b"\n}", opening)
     return len(data) if end < 0 else end + 1
+
+
+def _initialiser_end(data: bytes, opening: int) -> int:
+    """Offset of the `}` that closes an initialiser: in column 0, or before a semicolon."""
+    column = data.find(b"\n}", opening)
+    column = len(data) if column < 0 else column + 1
+    closed = data.find(b"};", opening, column)
+    return column if closed < 0 else closed
 
 
 def _stands_for_call(body: bytes) -> bool:

@@ -17,6 +17,7 @@ from oopsight.tree import (
     evaluate,
     files,
     indexes,
+    made,
     preprocess,
     scan,
 )
@@ -152,6 +153,13 @@ class KernelTree:
             current = self._current(path, row)
             if current is not None:
                 found.append(self.definition(path, current))
+        if not kinds or K.FUNCTION in kinds:
+            places = {(one.position.path, one.position.line) for one in found}
+            found += [
+                one
+                for one in made.made(self, name)
+                if (one.position.path, one.position.line) not in places
+            ]
         return tuple(found)
 
     def _current(self, path: str, row: Row) -> Row | None:
