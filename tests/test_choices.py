@@ -166,6 +166,60 @@ class TestNeighbours:
         found = chosen(tmp_path, files, "run", "outer")
         assert ("kernel/b.c", False) == (path(found), found.sure)
 
+    def test_what_the_architecture_has_of_its_own(self, tmp_path: Path) -> None:
+        generic = "#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n"
+        files = {
+            "kernel/Makefile": "obj-y += a.o\n",
+            "kernel/a.c": generic,
+            "arch/arm/Makefile": "core-y += arch/arm/kernel/\n",
+            "arch/arm/kernel/Makefile": "obj-y += a.o\n",
+            "arch/arm/kernel/a.c": RUN,
+            "arch/arm/include/asm/a.h": "#define ARCH_HAS_RUN\n",
+        }
+        found = chosen(tmp_path, files, "run")
+        assert ("arch/arm/kernel/a.c", False) == (path(found), found.sure)
+        assert any("ARCH_HAS_RUN" in reason for reason in found.reasons)
+
+    def test_a_header_gives_way_where_nobody_has_another(self, tmp_path: Path) -> None:
+        files = {
+            "include/linux/run.h": "static inline int run(int x)\n{\n\treturn 0;\n}\n",
+            "kernel/Makefile": "obj-y += a.o\n",
+            "kernel/a.c": "#ifndef __HAVE_ARCH_RUN\n" + RUN + "#endif\n",
+        }
+        found = chosen(tmp_path, files, "run")
+        assert ("kernel/a.c", False) == (path(found), found.sure)
+
+    def test_what_is_passed_through_a_pointer(self, tmp_path: Path) -> None:
+        taken = "static int run(struct one *o, char *b)\n{\n\treturn 0;\n}\nint (*p)() = run;\n"
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o c.o\n",
+            "kernel/a.c": taken,
+            "kernel/b.c": taken.replace("one", "two"),
+            "kernel/c.c": "int outer(struct ops *o, struct two *t)\n{\n\tchar *b = 0;\n\treturn o->call(t, b);\n}\n",
+        }
+        found = chosen(tmp_path, files, "run", "outer")
+        assert ("kernel/b.c", False) == (path(found), found.sure)
+        assert any("other arguments are passed" in reason for reason in found.reasons)
+
+    def test_a_call_that_compilers_make_tells_nothing(self, tmp_path: Path) -> None:
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o\n",
+            "kernel/a.c": STATIC,
+            "drivers/Makefile": "obj-y += b.o\n",
+            "drivers/b.c": STATIC.replace("return x", "return __stack_chk_fail()"),
+        }
+        found = chosen(tmp_path, files, "__stack_chk_fail", "run")
+        assert not any("leads to" in reason for reason in found.reasons)
+
+    def test_a_call_that_is_not_there_is_a_hint(self, tmp_path: Path) -> None:
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o\n",
+            "kernel/a.c": STATIC,
+            "kernel/b.c": STATIC.replace("return x", "return inner(x)"),
+        }
+        found = chosen(tmp_path, files, "inner", "run")
+        assert ("kernel/b.c", False) == (path(found), found.sure)
+
     def test_the_folder_of_the_neighbours(self, tmp_path: Path) -> None:
         table = "struct ops { int (*run)(int); };\nstruct ops ops = { .run = run };\n"
         files = {

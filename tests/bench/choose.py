@@ -50,6 +50,14 @@ class Outcome:
         return first is not None and first.position.path == self.case.function.file
 
     @property
+    def known(self) -> bool:
+        """Whether the right file is among those to choose from."""
+        there = (self.choice.definition, *self.choice.others)
+        return any(
+            one is not None and one.position.path == self.case.function.file for one in there
+        )
+
+    @property
     def right_line(self) -> bool:
         """Whether it is also the one of several in that file."""
         first = self.choice.definition
@@ -120,10 +128,12 @@ def table(outcomes: list[Outcome]) -> list[str]:
     sure = [one for one in outcomes if one.choice.sure]
     sure_right = [one for one in sure if one.right]
     lines = [one for one in outcomes if one.right_line]
+    unknown = [one for one in outcomes if not one.known]
     seconds = sorted(one.seconds for one in outcomes)
     return [
         f"| right file first | {len(right)} of {len(outcomes)} | {_share(right, outcomes)} |",
         f"| … and right one of several in that file | {len(lines)} | {_share(lines, outcomes)} |",
+        f"| … the right one is not in the index | {len(unknown)} | {_share(unknown, outcomes)} |",
         f"| called forced | {len(sure)} | {_share(sure, outcomes)} |",
         f"| of these right | {len(sure_right)} | {_share(sure_right, sure)} |",
         *(
@@ -161,7 +171,7 @@ def wrong(outcome: Outcome) -> str:
     )
     return "\n".join(
         (
-            f"{'SURE ' if choice.sure else ''}{case.function.name}: {case.function.file}:{case.function.line}, "
+            f"{'SURE ' if choice.sure else ''}{'NOT KNOWN ' if not outcome.known else ''}{case.function.name}: {case.function.file}:{case.function.line}, "
             f"chosen {first.position.path if first else None}:{first.position.line if first else 0}; {neighbours}",
             *(f"    {reason}" for reason in choice.reasons),
         )

@@ -43,6 +43,8 @@ class Pointers:
             else:
                 places = list(files) if len(files) <= _MOST_FILES else []
             found += [(one, at) for one in places for at in files[one]]
+        if not found:
+            found = self._of_attribute(function)
         chance.shuffle(found)
         for file, at in found[:_TRIES]:
             line = (self.opened.sources.text(file) or "").count("\n", 0, at) + 1
@@ -51,3 +53,18 @@ class Pointers:
             if caller is not None and caller != function:
                 return caller
         return None
+
+    def _of_attribute(self, function: vmlinux.Function) -> list[tuple[str, int]]:
+        """Calls of `->show(` where the structure of the second parameter is named: macros put it into a table."""
+        member = function.name.rpartition("_")[2]
+        text = self.opened.sources.lines(function.file) or ()
+        header = " ".join(text[function.line - 1 : function.line + 3])
+        types = re.findall(r"\bstruct[ \t]+(\w+)", header.split("{")[0])
+        if member not in ("show", "store") or len(types) != 2:
+            return []
+        return [
+            (file, at)
+            for file, places in self.calls.get(member, {}).items()
+            for at in places
+            if types[1] in (self.opened.sources.text(file) or "")[max(0, at - 600) : at]
+        ]

@@ -77,10 +77,6 @@ def is_source(definition: model.Definition) -> bool:
     return posixpath.splitext(definition.position.path)[1] in (".c", ".S")
 
 
-_NOT_DEFINED = re.compile(r"!defined\((\w+)\)")
-_DEFINED = re.compile(r"(?<!!)defined\((\w+)\)")
-
-
 def stands(context: contexts.Context, definition: model.Definition) -> bool | None:
     """Whether the condition of a definition holds, None when nothing tells.
 
@@ -89,24 +85,36 @@ def stands(context: contexts.Context, definition: model.Definition) -> bool | No
     """
     condition = definition.condition
     held = context.tree.holds(condition)
-    if condition is None or held is not None or context.arch_dir is None:
+    if condition is None or held is not None or context.arch_dir is None or "||" in condition:
         return held
-    if any(_by_the_architecture(context, name) for name in _NOT_DEFINED.findall(condition)):
+    terms = [(bool(no), _defined(context, name)) for no, name in _DEFINED.findall(condition)]
+    if any(known is not None and known == no for no, known in terms):
         return False
-    names = _DEFINED.findall(condition)
-    plain = not _NOT_DEFINED.search(condition) and "||" not in condition
-    if plain and names and all(_by_the_architecture(context, name) for name in names):
-        return True
-    return None
+    # `!defined(A) && !defined(B)`, of which nothing is left open.
+    whole = _DEFINED.sub("", condition).replace("&&", "").strip(" ()") == ""
+    return True if whole and all(known is not None for _, known in terms) else None
 
 
-def _by_the_architecture(context: contexts.Context, name: str) -> bool:
-    """Whether a header of the crash's architecture defines a macro, under no condition that is ruled out."""
+_DEFINED = re.compile(r"(!)?defined\((\w+)\)")
+
+
+_BY_THE_COMPILER = re.compile(r"__\w+__|__ARM\w+|MODULE|__(?:BIG|LITTLE)_ENDIAN\w*")
+
+
+def _defined(context: contexts.Context, name: str) -> bool | None:
+    """Whether a macro that is no option is defined: by the architecture's headers, or by nobody of this architecture."""
     if name.startswith("CONFIG_"):
-        return False
+        return context.tree.holds(f"defined({name})")
+    if _BY_THE_COMPILER.fullmatch(name):
+        return None
     kinds = (model.DefinitionKind.MACRO, model.DefinitionKind.CONSTANT)
-    return any(
-        found.position.path.startswith(f"{context.arch_dir}/include/")
-        and context.tree.holds(found.condition) is not False
-        for found in context.tree.definitions(name, *kinds)
-    )
+    found = [
+        each
+        for each in context.tree.definitions(name, *kinds)
+        if not context.foreign(each.position.path)
+        and not each.position.path.startswith(contexts.NOT_KERNEL)
+        and context.tree.holds(each.condition) is not False
+    ]
+    if any(each.position.path.startswith(f"{context.arch_dir}/include/") for each in found):
+        return True
+    return None if found else False

@@ -291,6 +291,59 @@ def has_pointer_call(context: contexts.Context, definition: model.Definition) ->
     )
 
 
+_STRUCTURE = re.compile(r"\b(?:struct|union)[ \t]+(\w+)")
+
+
+def pointer_test(context: contexts.Context, caller: model.Definition) -> Test | None:
+    """A function that the caller calls through a pointer takes what is passed there: as many arguments, the same structures.
+
+    None where the caller calls through no pointer.
+    """
+    body = context.tree.body(caller)
+    types = {local.name: local.type for local in body.locals}
+    types.update((parameter.name, parameter.type) for parameter in caller.parameters)
+    passed = [
+        [_structure(types.get(argument.strip(), "")) for argument in call.arguments]
+        for call in body.calls
+        if call.member is not None or call.name in types
+    ]
+    if not passed:
+        return None
+
+    def keeps(definition: model.Definition) -> bool:
+        taken = [_structure(parameter.type) for parameter in definition.parameters]
+        return any(
+            len(given) == len(taken)
+            and all(
+                one is None or two is None or one == two
+                for one, two in zip(given, taken, strict=True)
+            )
+            for given in passed
+        )
+
+    return Test(
+        keeps,
+        lambda dropped: (
+            f"{places(dropped)} {be(dropped)} not what {caller.name} calls through a pointer: other arguments are passed there."
+        ),
+    )
+
+
+def _structure(type_name: str) -> str | None:
+    found = _STRUCTURE.search(type_name)
+    return found[1] if found is not None else None
+
+
+def header_test() -> Test:
+    """A function of a header is mostly compiled into its callers and has no frame of its own."""
+    return Test(
+        builds.is_source,
+        lambda dropped: (
+            f"{places(dropped)} {be(dropped)} in a header, whose functions seldom have frames of their own."
+        ),
+    )
+
+
 def linkage_test(context: contexts.Context, caller: units.Unit, proof: bool) -> Test:
     """A static function is called by name only from the files that see it."""
     return Test(

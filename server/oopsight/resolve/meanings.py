@@ -154,6 +154,9 @@ def _choose_real(
                     context, caller.unit, caller.choice.definition, caller.choice.sure
                 )
             )
+        if not units.ways(caller.unit, caller.choice.definition, candidates[0].name):
+            through = choices.pointer_test(context, caller.choice.definition)
+            tests += [through] if through is not None else []
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
         if inner is not None and not choices.says_nothing(inner):
@@ -168,6 +171,7 @@ def _choose_real(
         tests.append(choices.near_test(anchors))
     tests += choices.folder_tests(anchors)
     tests += [choices.listed_test(context), choices.always_test(context)]
+    tests.append(choices.header_test())
     if context.tree.config is None:
         tests.append(choices.core_test())
     return _doubted(context, choices.choose(candidates, tests), caller)
