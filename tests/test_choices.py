@@ -180,6 +180,20 @@ class TestNeighbours:
         assert ("arch/arm/kernel/a.c", False) == (path(found), found.sure)
         assert any("ARCH_HAS_RUN" in reason for reason in found.reasons)
 
+    def test_assembler_code_of_the_architecture(self, tmp_path: Path) -> None:
+        files = {
+            "kernel/Makefile": "obj-y += a.o\n",
+            "kernel/a.c": "#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n",
+            "arch/arm/Makefile": "core-y += arch/arm/kernel/\n",
+            "arch/arm/kernel/Makefile": "obj-y += a.o\n",
+            "arch/arm/kernel/a.S": "ENTRY(run)\n\tmov pc, lr\nENDPROC(run)\n",
+            "arch/arm/include/asm/a.h": "#define ARCH_HAS_RUN\n",
+        }
+        assert "arch/arm/kernel/a.S" == path(chosen(tmp_path, files, "run"))
+        (tmp_path / "arch/arm/include/asm/a.h").unlink()
+        del files["arch/arm/include/asm/a.h"]
+        assert "kernel/a.c" == path(chosen(tmp_path, files, "run"))
+
     def test_a_header_gives_way_where_nobody_has_another(self, tmp_path: Path) -> None:
         files = {
             "include/linux/run.h": "static inline int run(int x)\n{\n\treturn 0;\n}\n",

@@ -139,6 +139,17 @@ class TestFolders:
         lost = small.built("drivers/lost/a.c")
         assert (B.UNKNOWN, False) == (lost.built, lost.reached)
 
+    def test_the_top_makefile_turns_its_lists_into_archives(self, tmp_path: Path) -> None:
+        files = {
+            "Makefile": TOP
+            + "libs-y1 := $(patsubst %/, %/lib.a, $(libs-y))\nlibs-y2 := $(patsubst %/, %/built-in.o, $(libs-y))\n"
+            "libs-y := $(libs-y1) $(libs-y2)\ncore-y := $(patsubst %/, %/built-in.o, $(core-y))\n",
+            "lib/Makefile": "lib-y := a.o\n",
+            "kernel/Makefile": "obj-y := a.o\n",
+        }
+        small = Small(tmp_path, files, "CONFIG_A=y\n")
+        assert [B.YES, B.YES] == [small.built(path).built for path in ("lib/a.c", "kernel/a.c")]
+
     def test_objects_of_folders_below(self, tmp_path: Path) -> None:
         files = {"fs/Makefile": "obj-y += x.o\nx-y := $(addprefix libx/, a.o b.o) c/d.o\n"}
         small = Small(tmp_path, files, "CONFIG_A=y\n")

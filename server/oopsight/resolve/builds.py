@@ -47,8 +47,7 @@ def other_image(context: contexts.Context, definition: model.Definition) -> str 
             return what
     for pattern, what in _MAYBE_OTHER:
         if pattern.match(path) and posixpath.splitext(path)[1] in (".c", ".S"):
-            told = answer(context, path)
-            if not told.listed or not told.reached:
+            if not answer(context, path).listed:
                 return what
     return None
 

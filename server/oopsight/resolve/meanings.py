@@ -119,7 +119,18 @@ def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.De
     labels = context.tree.definitions(name, K.LABEL)
     if frame.kind is model.FrameKind.ASM:
         return labels or functions
+    if functions and labels and not any(_stands_here(context, each) for each in functions):
+        # `memcpy` of the architecture in place of the one of lib/string.c.
+        return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
     return functions or labels
+
+
+def _stands_here(context: contexts.Context, definition: model.Definition) -> bool:
+    return (
+        not context.foreign(definition.position.path)
+        and builds.other_image(context, definition) is None
+        and builds.stands(context, definition) is True
+    )
 
 
 def _anchors(
@@ -146,17 +157,8 @@ def _choose_real(
     tests = choices.kernel_tests(context)
     if _names_modules(frames, frame):
         tests.append(choices.module_test(context, frame.code.module))
-    if caller is not None and caller.unit is not None and caller.choice.definition is not None:
-        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
-        if _calls_by_name(context, caller.unit, caller.choice.definition, candidates):
-            tests.append(
-                choices.named_test(
-                    context, caller.unit, caller.choice.definition, caller.choice.sure
-                )
-            )
-        if not units.ways(caller.unit, caller.choice.definition, candidates[0].name):
-            through = choices.pointer_test(context, caller.choice.definition)
-            tests += [through] if through is not None else []
+    if caller is not None:
+        tests += _tests_by_caller(context, candidates, caller)
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
         if inner is not None and not choices.says_nothing(inner):
@@ -184,16 +186,20 @@ def _names_modules(frames: Sequence[model.Frame], frame: model.Frame) -> bool:
     return printed or any(each.code.module is not None for each in frames)
 
 
-def _calls_by_name(
-    context: contexts.Context,
-    unit: units.Unit,
-    caller: model.Definition,
-    candidates: Sequence[model.Definition],
-) -> bool:
-    """Whether the caller leads to the name, and a static function of that name is in its own unit."""
-    return any(choices.is_own(context, unit, each) for each in candidates) and bool(
-        units.ways(unit, caller, candidates[0].name)
-    )
+def _tests_by_caller(
+    context: contexts.Context, candidates: Sequence[model.Definition], caller: Chosen
+) -> list[choices.Test]:
+    """What the caller can reach: by the name in its unit, else through a pointer."""
+    unit, definition = caller.unit, caller.choice.definition
+    if unit is None or definition is None or len(candidates) < 2:
+        return []
+    tests = [choices.linkage_test(context, unit, caller.choice.sure)]
+    if units.ways(unit, definition, candidates[0].name):
+        if any(choices.is_own(context, unit, each) for each in candidates):
+            tests.append(choices.named_test(context, unit, definition, caller.choice.sure))
+        return tests
+    through = choices.pointer_test(context, definition)
+    return [*tests, through] if through is not None else tests
 
 
 def _doubted(

@@ -180,7 +180,8 @@ class _Maker:
                 state = both(state, _SELECTED.get(split[2], True))
         unique = tuple(dict.fromkeys(options))
         itself = f"$({name})" in one.value
-        if stem and one.operator != "+=" and state is True and not itself:
+        # The top Makefile turns its own lists of folders into lists of archives at its end.
+        if stem and self.folder and one.operator != "+=" and state is True and not itself:
             # `mmu-y := a.o` and then `mmu-$(CONFIG_MMU) := b.o`: the second takes the place of the first.
             for before in self.lists.get(stem, ()):
                 if before.name == name and before.state is True:
