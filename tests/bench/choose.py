@@ -4,7 +4,7 @@
 
 The image's DWARF tells the file of each function, and its machine code who calls whom. Each function is asked for in a
 stack as the kernel prints it: with one of its callers, and one of the functions that it calls. The caller of one that
-is called through tables alone is found in the source (see pointers.py); of some it stays unknown, and they have none. Where a caller's call was jumped on from (a tail call), the function between leaves no frame, as on a real machine.
+is called through pointers alone is found in the source (see pointers.py); of some it stays unknown, and they have none. Where a caller's call was jumped on from (a tail call), the function between leaves no frame, as on a real machine.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from oopsight.resolve import choices, contexts, meanings
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A function with its neighbours in a stack; None where there is none."""
+    """A function with its neighbours in a stack: the frames behind it, and the one in front."""
 
     function: vmlinux.Function
-    caller: vmlinux.Function | None
+    callers: tuple[vmlinux.Function, ...]
     callee: vmlinux.Function | None
-    pointer: bool = False  # the caller has it in a table
+    pointer: bool = False  # its caller was found in the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def cases(opened: tree.KernelTree, image: Path, cache: Path, count: int, seed: i
         inner = callees[function.address]
         callee = by_address[chance.choice(inner)] if inner else None
         if outer:
-            found.append(Case(function, by_address[chance.choice(outer)], callee))
+            found.append(Case(function, (by_address[chance.choice(outer)],), callee))
         else:
-            found.append(Case(function, through.caller(function, chance), callee, pointer=True))
+            found.append(Case(function, through.callers(function, chance), callee, pointer=True))
         if len(found) == count:
             break
     return found
@@ -115,8 +115,7 @@ def frame(function: vmlinux.Function) -> model.Frame:
 def ask(opened: tree.KernelTree, arch: model.Arch | None, case: Case) -> Outcome:
     """Let the resolver choose."""
     inner = [case.callee] if case.callee is not None else []
-    outer = [case.caller] if case.caller is not None else []
-    frames = [frame(function) for function in (*inner, case.function, *outer)]
+    frames = [frame(function) for function in (*inner, case.function, *case.callers)]
     begun = time.perf_counter()
     chosen = meanings.choose_all(contexts.Context(opened, arch), frames)
     return Outcome(case, chosen[len(inner)].choice, time.perf_counter() - begun)
@@ -147,8 +146,8 @@ def table(outcomes: list[Outcome]) -> list[str]:
 def _by_neighbours(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {}
     for one in outcomes:
-        outer = "called by name" if not one.case.pointer else "called through a table"
-        outer = outer if one.case.caller is not None else "callers not known"
+        outer = "called by name" if not one.case.pointer else "called through a pointer"
+        outer = outer if one.case.callers else "callers not known"
         inner = "" if one.case.callee is not None else ", leaf"
         found.setdefault(outer + inner, []).append(one)
     return dict(sorted(found.items(), reverse=True))
@@ -167,7 +166,7 @@ def wrong(outcome: Outcome) -> str:
     case, choice = outcome.case, outcome.choice
     first = choice.definition
     neighbours = " ← ".join(
-        f"{one.name} ({one.file})" for one in (case.callee, case.caller) if one is not None
+        f"{one.name} ({one.file})" for one in (case.callee, *case.callers) if one is not None
     )
     return "\n".join(
         (

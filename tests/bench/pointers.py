@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import vmlinux
 
@@ -23,13 +23,61 @@ class Pointers:
     def __init__(self, opened: tree.KernelTree, known: list[vmlinux.Function]) -> None:
         self.opened = opened
         self.by_name = {(one.file, one.name): one for one in known}
+        names = Counter(one.name for one in known)
+        self.alone = {one.name: one for one in known if names[one.name] == 1}
         self.calls: dict[str, dict[str, list[int]]] = defaultdict(dict)
         for file in sorted({one.file for one in known if one.file.endswith(".c")}):
             text = opened.sources.text(file) or ""
             for match in _CALL.finditer(text):
                 self.calls[match[1]].setdefault(file, []).append(match.start())
 
-    def caller(self, function: vmlinux.Function, chance: random.Random) -> vmlinux.Function | None:
+    def callers(
+        self, function: vmlinux.Function, chance: random.Random
+    ) -> tuple[vmlinux.Function, ...]:
+        """The frames behind this function's, innermost first: who calls the member in which it is stored, or is given it.
+
+        Empty where the source does not tell.
+        """
+        given = self._given(function)
+        if given:
+            return chance.choice(given)
+        one = self._by_member(function, chance)
+        return () if one is None else (one,)
+
+    def _given(self, function: vmlinux.Function) -> list[tuple[vmlinux.Function, ...]]:
+        """Functions of the same file that pass its name to one that calls its parameter, or call a variable that holds it."""
+        text = self.opened.sources.text(function.file) or ""
+        name = re.escape(function.name)
+        found: list[tuple[vmlinux.Function, ...]] = []
+        for match in re.finditer(rf"(?<![\w.>]){name}(?!\w)(?![ \t\n]*\()", text):
+            around = self.opened.function_at(function.file, text.count("\n", 0, match.start()) + 1)
+            outer = self.by_name.get((function.file, around.name)) if around is not None else None
+            if around is None or outer is None or outer == function:
+                continue
+            body = self.opened.body(around)
+            for call in body.calls:
+                given = [argument.lstrip("& ") for argument in call.arguments]
+                if function.name in given and call.name is not None:
+                    between = self._calling(call.name, given.index(function.name), function.file)
+                    found += [(between, outer)] if between is not None else []
+            held = re.findall(rf"\b(\w+)[ \t]*=[ \t]*&?{name}[ \t]*;", body.text)
+            if any(call.name in held for call in body.calls):
+                found.append((outer,))
+        return found
+
+    def _calling(self, name: str, position: int, file: str) -> vmlinux.Function | None:
+        """The function of that name, if it calls its parameter at that position."""
+        there = self.by_name.get((file, name)) or self.alone.get(name)
+        around = self.opened.function_at(there.file, there.line) if there is not None else None
+        if around is None or around.name != name or len(around.parameters) <= position:
+            return None
+        parameter = around.parameters[position].name
+        called = any(call.name == parameter for call in self.opened.body(around).calls)
+        return there if called else None
+
+    def _by_member(
+        self, function: vmlinux.Function, chance: random.Random
+    ) -> vmlinux.Function | None:
         """A function that calls a member in which this one is stored; None where the source does not tell."""
         text = self.opened.sources.text(function.file) or ""
         name = re.escape(function.name)

@@ -46,9 +46,9 @@ def other_image(context: contexts.Context, definition: model.Definition) -> str 
         if pattern.match(path):
             return what
     for pattern, what in _MAYBE_OTHER:
-        if pattern.match(path) and posixpath.splitext(path)[1] in (".c", ".S"):
-            if not answer(context, path).listed:
-                return what
+        compiled = pattern.match(path) and posixpath.splitext(path)[1] in (".c", ".S")
+        if compiled and not answer(context, path).listed:
+            return what
     return None
 
 

@@ -294,10 +294,11 @@ def has_pointer_call(context: contexts.Context, definition: model.Definition) ->
 _STRUCTURE = re.compile(r"\b(?:struct|union)[ \t]+(\w+)")
 
 
-def pointer_test(context: contexts.Context, caller: model.Definition) -> Test | None:
+def pointer_test(context: contexts.Context, unit: units.Unit, caller: model.Definition) -> Test:
     """A function that the caller calls through a pointer takes what is passed there: as many arguments, the same structures.
 
-    None where the caller calls through no pointer.
+    Where the caller calls through no pointer, a function of another file is a likelier one if it is not static: one that
+    left no frame called it by name.
     """
     body = context.tree.body(caller)
     types = {local.name: local.type for local in body.locals}
@@ -308,7 +309,12 @@ def pointer_test(context: contexts.Context, caller: model.Definition) -> Test | 
         if call.member is not None or call.name in types
     ]
     if not passed:
-        return None
+        return Test(
+            lambda d: not d.static or unit.sees(d.position.path),
+            lambda dropped: (
+                f"{caller.name} calls nothing through a pointer, and {places(dropped)} {be(dropped)} static in another file."
+            ),
+        )
 
     def keeps(definition: model.Definition) -> bool:
         taken = [_structure(parameter.type) for parameter in definition.parameters]

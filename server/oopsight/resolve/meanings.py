@@ -198,8 +198,7 @@ def _tests_by_caller(
         if any(choices.is_own(context, unit, each) for each in candidates):
             tests.append(choices.named_test(context, unit, definition, caller.choice.sure))
         return tests
-    through = choices.pointer_test(context, definition)
-    return [*tests, through] if through is not None else tests
+    return [*tests, choices.pointer_test(context, unit, definition)]
 
 
 def _doubted(
