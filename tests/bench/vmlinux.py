@@ -18,8 +18,19 @@ from pathlib import Path
 # DWARF 5, 7.5 and 7.7.
 _SUBPROGRAM, _COMPILE_UNIT = 0x2E, 0x11
 _SIBLING, _NAME, _STMT_LIST, _LOW_PC, _COMP_DIR = 0x01, 0x03, 0x10, 0x11, 0x1B
-_ORIGIN, _FILE, _LINE, _SPECIFICATION = 0x31, 0x3A, 0x3B, 0x47
-_WANTED = (_SIBLING, _NAME, _STMT_LIST, _LOW_PC, _COMP_DIR, _ORIGIN, _FILE, _LINE, _SPECIFICATION)
+_ORIGIN, _FILE, _LINE, _SPECIFICATION, _RANGES = 0x31, 0x3A, 0x3B, 0x47, 0x55
+_WANTED = (
+    _SIBLING,
+    _NAME,
+    _STMT_LIST,
+    _LOW_PC,
+    _COMP_DIR,
+    _ORIGIN,
+    _FILE,
+    _LINE,
+    _SPECIFICATION,
+    _RANGES,
+)
 _SIZES = {
     0x01: 8, 0x05: 2, 0x06: 4, 0x07: 8, 0x0B: 1, 0x0C: 1, 0x0E: 4, 0x10: 4, 0x11: 1, 0x12: 2, 0x13: 4, 0x14: 8,
     0x17: 4, 0x19: 0, 0x1E: 16, 0x1F: 4, 0x20: 8, 0x21: 0, 0x25: 1, 0x26: 2, 0x28: 4,
@@ -167,6 +178,8 @@ class _Reader:
                 dies[offset - unit] = self._read(entry, start)[0]
         files: list[str] | None = None
         for die in dies.values():
+            if _LOW_PC not in die and _RANGES in die:
+                die[_LOW_PC] = self._first(die[_RANGES])
             if _LOW_PC not in die:
                 continue
             known = dict(die)
@@ -182,6 +195,20 @@ class _Reader:
                 if file is not None:
                     name = self.elf.text(known[_NAME])
                     yield Function(name, file, known.get(_LINE, 0), known[_LOW_PC])
+
+    def _first(self, offset: int) -> int:
+        """Where the first range of a function begins that was divided (DWARF 5, 7.25; and of earlier versions)."""
+        if ".debug_rnglists" not in self.elf.places:
+            return int(
+                struct.unpack_from("<Q", self.data, self.elf.start(".debug_ranges") + offset)[0]
+            )
+        at = self.elf.start(".debug_rnglists") + offset
+        kind = self.data[at]
+        (address,) = struct.unpack_from("<Q", self.data, at + 1)
+        if kind == 0x05:  # a base address, and then an offset from it
+            more, _ = _uleb(self.data, at + 10)
+            return int(address) + more
+        return int(address) if kind in (0x06, 0x07) else 0
 
     def _children(
         self, unit: int, at: int, end: int, table: dict[int, _Entry]
