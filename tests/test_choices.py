@@ -27,8 +27,9 @@ def chosen(
     config: str | None = "CONFIG_A=y\nCONFIG_M=m\n",
     module: str | None = None,
     offsets: bool = True,
+    of: str = "run",
 ) -> choices.Choice:
-    """The choice for `run` in a stack of the named functions, the innermost first."""
+    """The choice for `run`, or another, in a stack of the named functions, the innermost first."""
     files = {"Makefile": TOP, "include/linux/a.h": "", "arch/arm/Makefile": "", **files}
     if config is not None:
         files[".config"] = config
@@ -48,7 +49,7 @@ def chosen(
         for name in names
     ]
     context = contexts.Context(opened, arch.get("arm"))
-    return meanings.choose_all(context, frames)[names.index("run")].choice
+    return meanings.choose_all(context, frames)[names.index(of)].choice
 
 
 def path(choice: choices.Choice) -> str | None:
@@ -69,6 +70,19 @@ class TestMakefiles:
             in found.reasons
         )
         assert ["drivers/a.c"] == [other.position.path for other in found.others]
+
+    def test_the_configuration_of_another_architecture_proves_nothing(self, tmp_path: Path) -> None:
+        files = {
+            "drivers/Makefile": "obj-$(CONFIG_OFF) += a.o\nobj-$(CONFIG_A) += b.o\n",
+            "drivers/a.c": RUN,
+            "drivers/b.c": RUN,
+            "arch/x86/Makefile": "",
+        }
+        found = chosen(tmp_path, files, "run", config="CONFIG_X86=y\nCONFIG_A=y\n")
+        assert ("drivers/b.c", False) == (path(found), found.sure)
+        assert any("one of x86, not of arm" in reason for reason in found.reasons)
+        found = chosen(tmp_path, files, "run", config="CONFIG_ARM=y\nCONFIG_A=y\n")
+        assert ("drivers/b.c", True) == (path(found), found.sure)
 
     def test_the_module_in_brackets(self, tmp_path: Path) -> None:
         files = {
@@ -214,6 +228,22 @@ class TestNeighbours:
         found = chosen(tmp_path, files, "run", "outer")
         assert ("kernel/b.c", False) == (path(found), found.sure)
         assert any("other arguments are passed" in reason for reason in found.reasons)
+
+    def test_a_macro_takes_the_address(self, tmp_path: Path) -> None:
+        attribute = (
+            "static int size_show(struct one *o)\n{\n\treturn run(1);\n}\nDEVICE_ATTR_RO(size);\n"
+        )
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o c.o\n",
+            "kernel/a.c": attribute.replace("size_show", "run_show").replace("size", "run"),
+            "kernel/b.c": "int run_show(struct one *o)\n{\n\treturn 0;\n}\n",
+            "kernel/c.c": "int outer(struct ops *o, struct one *t)\n{\n\treturn o->show(t);\n}\n"
+            "int run(int x)\n{\n\treturn x;\n}\n",
+        }
+        found = chosen(tmp_path, files, "run", "run_show", "outer")
+        assert "kernel/c.c" == path(found)
+        show = chosen(tmp_path, files, "run", "run_show", "outer", of="run_show")
+        assert ("kernel/a.c", False) == (path(show), show.sure)
 
     def test_a_call_that_compilers_make_tells_nothing(self, tmp_path: Path) -> None:
         files = {

@@ -1,6 +1,6 @@
 """Is the right one of several definitions chosen? Asked for functions of a real vmlinux whose names are defined more than once.
 
-    python tests/bench/choose.py TREE VMLINUX [--config FILE] [--arch NAME] [--count 2000] [--seed 4] [--wrong 40]
+    python tests/bench/choose.py TREE VMLINUX [--config FILE | --no-config] [--arch NAME] [--count 2000] [--seed 4] [--wrong 40]
 
 The image's DWARF tells the file of each function, and its machine code who calls whom. Each function is asked for in a
 stack as the kernel prints it: with one of its callers, and one of the functions that it calls. The caller of one that
@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pointers
@@ -183,6 +183,7 @@ def main() -> None:
     parser.add_argument("tree", type=Path)
     parser.add_argument("vmlinux", type=Path)
     parser.add_argument("--config", type=Path)
+    parser.add_argument("--no-config", action="store_true", help="not even the tree's own")
     parser.add_argument("--arch", default="x86_64")
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=4)
@@ -190,6 +191,8 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "choose-cache")
     given = parser.parse_args()
     opened = tree.build_index(tree.open_tree(given.tree, config=given.config))
+    if given.no_config:
+        opened = replace(opened, config=None, config_path=None)
     arch = architectures.get(given.arch)
     outcomes = [
         ask(opened, arch, case)

@@ -71,6 +71,18 @@ def in_module(context: contexts.Context, definition: model.Definition, module: s
     )
 
 
+def other_configuration(context: contexts.Context) -> str | None:
+    """The architecture whose configuration is used although the crash is of another one; None where nothing says so."""
+    config = context.tree.config
+    if config is None or context.arch_dir is None:
+        return None
+    own = posixpath.basename(context.arch_dir)
+    if config.get(f"CONFIG_{own.upper()}") == "y":
+        return None
+    others = (each for each in context.tree.arches if each != own)
+    return next((each for each in others if config.get(f"CONFIG_{each.upper()}") == "y"), None)
+
+
 def is_source(definition: model.Definition) -> bool:
     """Whether a definition's file is compiled by itself."""
     return posixpath.splitext(definition.position.path)[1] in (".c", ".S")

@@ -370,7 +370,18 @@ def can_be_called_from(
         or definition.kind is K.LABEL
         or caller.sees(definition.position.path)
         or callpaths.address_taken(context, definition)
+        or _pasted(context, definition)
     )
+
+
+def _pasted(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether a macro of the file may put the name together: `DEVICE_ATTR_RO(size)` takes the address of `size_show`."""
+    before, _, _ = definition.name.rpartition("_")
+    if not before:
+        return False
+    text = context.tree.sources.text(definition.position.path) or ""
+    word = rf"^[ \t]*(?:static[ \t]+)?\w+[ \t]*\([^;(){{}}]*\b{re.escape(before)}\b"
+    return re.search(word, text, re.MULTILINE) is not None
 
 
 def named_test(

@@ -193,8 +193,10 @@ def _tests_by_caller(
     unit, definition = caller.unit, caller.choice.definition
     if unit is None or definition is None or len(candidates) < 2:
         return []
-    tests = [choices.linkage_test(context, unit, caller.choice.sure)]
-    if units.ways(unit, definition, candidates[0].name):
+    by_name = bool(units.ways(unit, definition, candidates[0].name))
+    # Through a pointer a static function of any file can be called; that its address is nowhere taken is no proof.
+    tests = [choices.linkage_test(context, unit, by_name and caller.choice.sure)]
+    if by_name:
         if any(choices.is_own(context, unit, each) for each in candidates):
             tests.append(choices.named_test(context, unit, definition, caller.choice.sure))
         return tests
@@ -219,6 +221,11 @@ def _doubted(
         against.append(f"{path} is {image}, but nothing else defines it.")
     elif builds.state(context, definition) is makefiles.Built.NO:
         against.append(builds.answer(context, path).reason or "")
+    other = builds.other_configuration(context)
+    if other is not None and choice.others and context.arch is not None:
+        against.append(
+            f"The configuration used here is one of {other}, not of {context.arch.name}: what it leaves out is not sure."
+        )
     if context.tree.holds(definition.condition) is False:
         against.append(
             f"It stands under `{definition.condition}`, which the configuration rules out."
