@@ -348,6 +348,52 @@ def test_a_tree_that_is_none_is_status_2(tmp_path: Path, call: Call, what: str) 
         assert str(tree) in err
 
 
+def test_what_stands_beside_a_tree_needs_one(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/.config").write_text("CONFIG_MMU=y\n")
+    for beside in (
+        ("--config", SAMPLE / ".config"),
+        ("--build", tmp_path / "build"),
+        ("--also", tmp_path),
+        ("--path-map", "/a=b"),
+    ):
+        for command in (("explain", SEED), ("decode", "gfp", "1")):
+            status, out, err = call(*command, *beside)
+            assert (status, out) == (2, "")
+            assert _one_sentence(err), err
+            assert "--tree DIR" in err
+    # A build that says where its sources are needs none.
+    (tmp_path / "build/source").symlink_to(SAMPLE)
+    status, out, _ = call("explain", SEED, "--build", tmp_path / "build", "--format", "json")
+    assert status == 0
+    assert [root["id"] for root in json.loads(out)["roots"]] == ["tree", "build"]
+
+
+def test_a_build_of_another_tree_is_said(tmp_path: Path, call: Call) -> None:
+    build = tmp_path / "build"
+    build.mkdir()
+    (build / ".config").write_text("CONFIG_MMU=y\n")
+    (build / "source").symlink_to(tmp_path)
+    status, _, err = call("decode", "gfp", "1", "--tree", SAMPLE, "--build", build)
+    assert status == 0
+    assert _one_sentence(err)
+    assert f"{build} was made from {tmp_path}" in err
+
+
+def test_explain_and_index_take_further_sources(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "module.c").write_text("int module_open(int mode)\n{\n\treturn mode;\n}\n")
+    log = tmp_path / "log"
+    log.write_text("-000|module_open(mode = 1)\n")
+    given = ("--tree", SAMPLE / "mm", "--also", tmp_path, "--path-map", f"/ci={tmp_path}")
+    status, out, err = call("explain", log, *given)
+    assert (status, err) == (0, "")
+    assert f"Further sources (also1:/): {tmp_path}" in out
+    assert "defined at also1:/module.c:1" in out or "also1:/module.c:" in out
+    status, out, _ = call("index", SAMPLE / "mm", "--also", tmp_path)
+    assert status == 0
+    assert out.count(" MB in ") == 2
+
+
 def test_a_configuration_that_cannot_be_read_is_status_2(tmp_path: Path, call: Call) -> None:
     for arguments in (
         ("--tree", SAMPLE, "--config", tmp_path / "missing"),
@@ -426,12 +472,10 @@ def test_bad_usage_is_one_sentence_and_status_2(call: Call, arguments: list[str]
         ["explain", str(SEED), "--modules", "x"],
         ["explain", str(SEED), "--system-map", "x"],
         ["explain", str(SEED), "--kallsyms", "x"],
-        ["explain", str(SEED), "--also", "x", "--also", "y"],
-        ["explain", str(SEED), "--path-map", "a=b"],
         ["explain", str(SEED), "--format", "markdown"],
         ["decode", "gfp", "1", "--vmlinux", "x"],
         ["where", "f+0x1/0x2", "--vmlinux", "x", "--return-address"],
-        ["doctor", "--tree", "x"],
+        ["doctor", "--vmlinux", "x"],
     ],
 )
 def test_what_comes_later_says_so(call: Call, arguments: list[str]) -> None:

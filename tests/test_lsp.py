@@ -44,7 +44,7 @@ def test_paths_of_the_tree_are_found_through_links(tmp_path: Path) -> None:
     link.symlink_to(root)
     for top in (root, link):
         for uri in ((root / "mm/a b.c").as_uri(), (link / "mm/a b.c").as_uri()):
-            assert from_proto.tree_path(top, uri) == "mm/a b.c"
+            assert from_proto.tree_path(tree.Sources(top), uri) == "mm/a b.c"
     for outside in (
         (tmp_path / "x.c").as_uri(),
         (root / "mm/../../x.c").as_uri(),
@@ -53,7 +53,7 @@ def test_paths_of_the_tree_are_found_through_links(tmp_path: Path) -> None:
         "",
         "http://[::1",
     ):
-        found = from_proto.tree_path(root, outside)
+        found = from_proto.tree_path(tree.Sources(root), outside)
         assert found is None or ".." in found  # the tree itself refuses `..`
 
 

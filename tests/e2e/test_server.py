@@ -335,6 +335,48 @@ def test_without_a_tree_the_text_is_still_read(client: lsp_client.Client) -> Non
     assert client.ask("documentLink", URI) == []
 
 
+def test_sources_beside_the_tree_and_the_verdict(client: lsp_client.Client, tmp_path: Path) -> None:
+    module, build = tmp_path / "module", tmp_path / "out"
+    module.mkdir()
+    build.mkdir()
+    main = module / "main.c"
+    main.write_text("int widget_open(int mode)\n{\n\treturn list_del(mode);\n}\n")
+    (build / ".config").write_text("CONFIG_ARM=y\nCONFIG_MMU=y\n")
+    text = (
+        "CPU: 1 PID: 812 Comm: sh Not tainted 4.9.112 #1\n"
+        "-000|list_del(entry = 1)\n-001|widget_open(mode = 1)\nsee /ci/linux/mm/memory.c:5 please\n"
+    )
+    client.initialize(
+        initializationOptions={
+            "kernelTree": str(SAMPLE / "mm"),
+            "buildDirectory": str(build),
+            "alsoSources": [str(module)],
+            "pathMap": ["/ci/linux=."],
+        }
+    )
+    client.wait_for_index()
+    client.open(URI, text)
+    links = client.ask("documentLink", URI)
+    targets = {_text_at(text, link["range"]): link["target"] for link in links}
+    assert targets["widget_open"] == f"{main.as_uri()}#L3"
+    assert targets["/ci/linux/mm/memory.c:5"] == f"{(SAMPLE / 'mm/memory.c').as_uri()}#L5"
+    found = client.diagnostics(URI)
+    (verdict,) = (one for one in found if one["code"] == "tree-verdict")
+    assert (verdict["severity"], verdict["range"]["start"]["line"]) == (2, 1)
+    assert "of Linux 4.9.112, and the tree is Linux 3.18.19" in verdict["message"]
+    # An edit of the module shows, too.
+    main.write_text("\n\n" + main.read_text())
+    client.notify("textDocument/didSave", {"textDocument": {"uri": main.as_uri()}})
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        links = client.ask("documentLink", URI)
+        if f"{main.as_uri()}#L5" in {link["target"] for link in links}:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError(links)
+
+
 def test_settings_are_asked_for_and_folders_are_looked_at(cache: Path) -> None:
     asked = {"oopsight": {"kernelTree": str(SAMPLE), "kernelConfig": ""}}
     with lsp_client.client(cache, asked) as client:

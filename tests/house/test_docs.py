@@ -28,6 +28,8 @@ COMMANDS = {
     "make demo": "demo",
     "make test": "dry",
     ".venv/bin/oopsight explain crash.txt --tree ~/kernel/common": "explain",
+    ".venv/bin/oopsight explain crash.txt --tree ~/kernel/common --build ~/kernel/out --also ~/modules/widget": "beside",
+    ".venv/bin/oopsight doctor crash.txt --tree ~/kernel/common": "doctor",
     "make vsix": "vsix",
     f"code --install-extension vscode-client/oopsight-{__version__}.vsix": "named by version",
 }
@@ -86,6 +88,28 @@ def test_explain_as_the_readme_says_it(tmp_path: Path) -> None:
     )
     assert 0 == done.returncode, done.stderr
     assert "mm/page_alloc.c:2926" in done.stdout
+
+
+def test_a_build_and_modules_beside_the_tree_as_the_readme_says_it(tmp_path: Path) -> None:
+    crash, build, module = (tmp_path / name for name in ("crash.txt", "out", "widget"))
+    build.mkdir()
+    module.mkdir()
+    (build / ".config").write_text("CONFIG_ARM=y\nCONFIG_MMU=y\n")
+    (module / "main.c").write_text("int widget_open(int mode)\n{\n\treturn list_del(mode);\n}\n")
+    crash.write_text("-000|list_del(entry = 1)\n-001|widget_open(mode = 1)\n")
+    tree = str(TOP / "sample_kernel")
+    given = ("explain", str(crash), "--tree", tree, "--build", str(build), "--also", str(module))
+    done = _run(sys.executable, "-m", "oopsight", *given, OOPSIGHT_CACHE=str(tmp_path / "c"))
+    assert 0 == done.returncode, done.stderr
+    assert "also1:/main.c:3" in done.stdout
+
+
+def test_doctor_as_the_readme_says_it(tmp_path: Path) -> None:
+    crash = str(TOP / "sample_kernel" / "crashes" / "arm" / "seed.txt")
+    given = ("doctor", crash, "--tree", str(TOP / "sample_kernel"))
+    done = _run(sys.executable, "-m", "oopsight", *given, OOPSIGHT_CACHE=str(tmp_path))
+    assert 0 == done.returncode, done.stderr
+    assert "The index of the tree is complete" in done.stdout
 
 
 def test_make_targets_exist() -> None:

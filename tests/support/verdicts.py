@@ -87,9 +87,7 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-# Words that were put behind a remark, or on the line below one that goes on there: no reader can tell whose they are.
-_PUT_IN = (*damages.REMARKS, *damages.OTHERS, *damages.REPLIES)
-_ADDED = tuple(sorted(map(_letters, _PUT_IN), key=len, reverse=True))
+_ADDED = tuple(sorted((_letters(remark) for remark in damages.REMARKS), key=len, reverse=True))
 
 
 def _remark(remarks: Iterable[str]) -> str:
@@ -191,8 +189,9 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     same_arch = mixed or before.arches == after.arches
     if (expected, before.windows) == (stacks, after.windows) and same_arch:
         return Outcome(SAME)
+    lossy = any(damage.lossy for damage in chain)
     wrong = tuple(_wrong_frames(expected, stacks)) + tuple(
-        _wrong_variables("window", before.windows, after.windows)
+        _wrong_variables("window", before.windows, after.windows, headless=lossy)
     )
     if wrong:
         return Outcome(WRONG, wrong)
@@ -202,15 +201,8 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     if not same_arch:
         why += (f"arch {after.arches} instead of {before.arches}",)
     new = after.problems - before.problems
-    if any(damage.lossy for damage in chain) and not _LEFT.search(normal(damaged)):
-        # Nothing is left of any stack: there is nothing to tell a loss by, whoever reads.
-        return Outcome(SAME)
     said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
     return Outcome(SAID if said else SILENT, why)
-
-
-# What is left of a frame or a window.
-_LEFT = re.compile(r"[0-9]\s{0,8}[|\u00a6\u2502]|=")
 
 
 def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
@@ -281,9 +273,15 @@ def _wrong_parts(ours: Picture, theirs: Picture) -> Iterator[str]:
     yield from _wrong_variables(title, ours[10], theirs[10])
 
 
-def _wrong_variables(title: str, ours: Sequence[Picture], theirs: Sequence[Picture]) -> Iterator[str]:  # fmt: skip
-    # A member whose window lost its head is still that member: a loss, and nothing wrong.
-    known = {(path[at:], v[2], v[3]) for path, v in _walk(ours) for at in range(len(path))}
+def _wrong_variables(
+    title: str, ours: Sequence[Picture], theirs: Sequence[Picture], *, headless: bool = False
+) -> Iterator[str]:
+    # Where a damage took the head of a window, its members are still what they print: a loss, and nothing wrong.
+    known = {
+        (path[at:], v[2], v[3])
+        for path, v in _walk(ours)
+        for at in range(len(path) if headless else 1)
+    }
     for path, v in _walk(theirs):
         if (path, v[2], v[3]) not in known and not v[6]:
             yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"

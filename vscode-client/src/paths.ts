@@ -29,6 +29,19 @@ export function resolvePath(written: string, places: Places): string {
   return path.join(first, fromHome);
 }
 
+/**
+ * A `FROM=TO` whose TO is resolved where it has a variable or a `~`. A relative TO stays as it is: it
+ * is a directory of the kernel tree.
+ */
+export function resolveMapping(written: string, places: Places): string {
+  const at = written.indexOf('=');
+  const to = written.slice(at + 1).trim();
+  if (at < 0 || !/^~(?:[\\/]|$)|\$\{/.test(to)) {
+    return written.trim();
+  }
+  return `${written.slice(0, at).trim()}=${resolvePath(to, places)}`;
+}
+
 /** A leading `~` replaced by the home directory, as a shell does. */
 export function atHome(written: string, home: string): string {
   return written === '~' || /^~[\\/]/.test(written) ? path.join(home, written.slice(1)) : written;

@@ -3,19 +3,28 @@
 
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { resolvePath, type Places } from './paths';
+import { resolveMapping, resolvePath, type Places } from './paths';
 
 export const SECTION = 'oopsight';
 
-/** What the server is told, at start and after every change. An empty text means "not set". */
+/** What the server is told, at start and after every change. An empty text or list means "not set". */
 export interface ServerSettings {
   readonly kernelTree: string;
   readonly kernelConfig: string;
+  readonly buildDirectory: string;
+  readonly alsoSources: readonly string[];
+  readonly pathMap: readonly string[];
 }
 
 /** The settings that the server acts on. */
 export function serverSettings(): ServerSettings {
-  return { kernelTree: pathSetting('kernelTree'), kernelConfig: pathSetting('kernelConfig') };
+  return {
+    kernelTree: pathSetting('kernelTree'),
+    kernelConfig: pathSetting('kernelConfig'),
+    buildDirectory: pathSetting('buildDirectory'),
+    alsoSources: listSetting('alsoSources').map((written) => resolvePath(written, places())),
+    pathMap: listSetting('pathMap').map((written) => resolveMapping(written, places())),
+  };
 }
 
 /**
@@ -24,6 +33,12 @@ export function serverSettings(): ServerSettings {
  */
 export function serverPath(): string {
   return vscode.workspace.getConfiguration(SECTION).get('serverPath', '').trim();
+}
+
+/** A list as the user wrote it; what is no text in it is left out. */
+function listSetting(name: keyof ServerSettings): string[] {
+  const written: unknown = vscode.workspace.getConfiguration(SECTION).get(name);
+  return Array.isArray(written) ? written.filter((one) => typeof one === 'string') : [];
 }
 
 function pathSetting(name: keyof ServerSettings): string {

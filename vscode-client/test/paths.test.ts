@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolvePath, type Places } from '../src/paths';
+import { resolveMapping, resolvePath, type Places } from '../src/paths';
 
 const HOME = '/home/someone';
 const TWO: Places = {
@@ -44,3 +44,18 @@ test('without a folder, what would start at one stays as written', () => {
   assert.equal(resolvePath('${workspaceFolder}/k', none), '${workspaceFolder}/k');
   assert.equal(resolvePath('~/linux', none), '/home/someone/linux');
 });
+
+const MAPPINGS: Record<string, string> = {
+  '': '',
+  nothing: 'nothing',
+  ' /build/linux=. ': '/build/linux=.',
+  '/build/linux=drivers/gpu': '/build/linux=drivers/gpu',
+  'C:\\linux=~/linux': 'C:\\linux=/home/someone/linux',
+  '/a = ${workspaceFolder:notes}/k': '/a=/notes/k',
+};
+
+for (const [written, expected] of Object.entries(MAPPINGS)) {
+  test(`the mapping '${written}' means '${expected}'`, () => {
+    assert.equal(resolveMapping(written, TWO), expected);
+  });
+}

@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from oopsight.cli import arguments, commands, decoding, outcomes, output
+from oopsight.cli import arguments, commands, decoding, doctor, outcomes, output
 
 # Thousands of frames are hundreds of thousands of small objects without cycles. Looking for cycles as often as Python
 # does by itself quadruples the time after each key in a text of 50 000 lines.
@@ -59,6 +59,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "decode": decoding.decode,
     "domains": decoding.domains,
     "index": commands.index,
+    "doctor": doctor.doctor,
 }
 
 

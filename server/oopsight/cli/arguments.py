@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
 
 # Options and commands of the contract whose feature does not exist yet.
-_LATER_OPTIONS = ("also", "vmlinux", "modules", "system_map", "kallsyms", "path_map")
+_LATER_OPTIONS = ("vmlinux", "modules", "system_map", "kallsyms")
 
 _LATER = "is not available in this version yet; leave it out."
 
 LATER_COMMANDS = {
     "where": "the command `where` needs debug information of a kernel image, which this version does not read yet.",
-    "doctor": "the command `doctor` is not available in this version yet; `oopsight explain` says what is missing.",
 }
 
 # argparse takes `-0x10` for an option, unless a space stands before it.
@@ -53,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _decode_parser(commands)
     _domains_parser(commands)
     _index_parser(commands)
+    _doctor_parser(commands)
     _command(commands, "serve", "serve an editor (Language Server Protocol on stdio)")
     for name in LATER_COMMANDS:
         commands.add_parser(name, help="not in this version yet")
@@ -86,15 +86,10 @@ def _explain_parser(commands: _Commands) -> None:
         "log", nargs="?", default="-", metavar="LOG", help="a text; - or none: stdin"
     )
     _tree_options(parser)
-    parser.add_argument(
-        "--build", type=Path, metavar="DIR", help="output directory of a kernel build"
-    )
     for option, what in (
-        ("--also", "DIR"),
         ("--modules", "DIR"),
         ("--system-map", "FILE"),
         ("--kallsyms", "FILE"),
-        ("--path-map", "FROM=TO"),
     ):
         parser.add_argument(option, action="append", metavar=what, help="not in this version yet")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
@@ -111,9 +106,31 @@ def _decode_parser(commands: _Commands) -> None:
 def _tree_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tree", type=Path, metavar="DIR", help="the kernel's source directory")
     parser.add_argument("--config", type=Path, metavar="FILE", help="instead of the tree's .config")
+    parser.add_argument(
+        "--build", type=Path, metavar="DIR", help="output directory of a kernel build (O=)"
+    )
+    _also_option(parser)
+    parser.add_argument(
+        "--path-map",
+        action="append",
+        default=[],
+        metavar="FROM=TO",
+        help="FROM begins paths of another machine, TO is that directory here; repeatable",
+    )
     parser.add_argument("--arch", metavar="NAME", help="instead of the guessed architecture")
     parser.add_argument(
         "--vmlinux", action="append", metavar="FILE", help="not in this version yet"
+    )
+
+
+def _also_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--also",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="sources of modules outside of the tree; repeatable",
     )
 
 
@@ -125,7 +142,15 @@ def _domains_parser(commands: _Commands) -> None:
 def _index_parser(commands: _Commands) -> None:
     parser = _command(commands, "index", "build the index of a kernel tree ahead of time")
     parser.add_argument("tree", type=Path, metavar="TREE", help="the kernel's source directory")
+    _also_option(parser)
     parser.add_argument("--rebuild", action="store_true", help="read every file again")
+
+
+def _doctor_parser(commands: _Commands) -> None:
+    parser = _command(commands, "doctor", "say what was found, what is missing and what to do")
+    parser.add_argument("log", nargs="?", metavar="LOG", help="a text whose tree is in question")
+    _tree_options(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def refuse_later(options: argparse.Namespace) -> None:

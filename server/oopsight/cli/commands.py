@@ -6,10 +6,9 @@ import argparse
 import json
 import time
 
-from oopsight import resolve
+from oopsight import resolve, tree
 from oopsight.cli import arguments, logs, outcomes, output, trees
 from oopsight.ide import explain_json, explain_text, words, workspaces
-from oopsight.tree import indexes
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -34,11 +33,13 @@ def explain(options: argparse.Namespace) -> int:
 def index(options: argparse.Namespace) -> int:
     """Build the index of a tree ahead of time and print its counts, seconds and size; the exit status."""
     started = time.monotonic()
-    built = trees.indexed(trees.opened(options.tree), rebuild=options.rebuild)
+    built = trees.indexed(trees.opened(options.tree, also=options.also), rebuild=options.rebuild)
     seconds = time.monotonic() - started
     rows = [f"{count:>9}  {what}" for what, count in built.index.counts().items()]
-    size = indexes.index_file(built.root).stat().st_size
     rows.append(f"{seconds:>9.1f}  seconds")
-    rows.append(f"{size / 1e6:>9.1f}  MB in {words.visible(str(indexes.index_file(built.root)))}")
+    for root in (built.root, *built.also.values()):
+        state = tree.state_of(root)
+        if state.size is not None:
+            rows.append(f"{state.size / 1e6:>9.1f}  MB in {words.visible(str(state.path))}")
     output.put("\n".join(rows) + "\n")
     return outcomes.ANSWERED

@@ -34,7 +34,7 @@ def decode(options: argparse.Namespace) -> int:
             f"the names of this domain depend on the architecture; add --arch NAME ({known})."
         )
     if options.format == "json":
-        roots = () if found is None else (model.Root("tree", str(found.root), found.release),)
+        roots = () if found is None else found.roots
         answer = {
             "schema": explain_json.SCHEMA,
             "roots": explain_json.roots(roots),

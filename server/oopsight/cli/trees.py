@@ -4,55 +4,77 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from oopsight import arch, model, tree
+from oopsight import arch, model, resolve, tree
 from oopsight.cli import outcomes, output
 
 
 def tree_of(options: argparse.Namespace) -> tree.KernelTree | None:
     """The tree that the options name, not yet indexed."""
-    config = _config_of(options)
-    if options.tree is None:
-        if config is not None:
-            raise outcomes.UnusableError(
-                "a configuration says nothing without a source tree; add --tree DIR."
-            )
+    mapped = _mappings(options.path_map)
+    top: Path | None = options.tree
+    if top is None and options.build is not None:
+        top = tree.source_of(options.build)
+    if top is None:
+        for given, what in (
+            (options.config, "a configuration says"),
+            (options.build, "a build directory says"),
+            (options.also, "further sources say"),
+            (mapped, "a mapping of paths says"),
+        ):
+            if given:
+                raise outcomes.UnusableError(
+                    f"{what} nothing without a source tree; add --tree DIR."
+                )
         return None
-    return opened(options.tree, config)
+    return opened(
+        top,
+        config=options.config,
+        build=options.build,
+        also=options.also,
+        path_map=mapped,
+    )
 
 
-def _config_of(options: argparse.Namespace) -> Path | None:
-    config: Path | None = options.config
-    build: Path | None = getattr(options, "build", None)
-    if build is None or config is not None:
-        return config
-    if not (build / ".config").is_file():
-        raise outcomes.UnusableError(
-            f"{build} has no .config; name the output directory of a kernel build."
-        )
-    output.say(f"of {build} only its .config is used in this version.")
-    return build / ".config"
+def _mappings(written: Sequence[str]) -> list[tuple[str, str]]:
+    try:
+        return [resolve.parse_map(one) for one in written]
+    except resolve.NotAMapping as error:
+        raise outcomes.UnusableError(str(error)) from None
 
 
-def opened(path: Path, config: Path | None = None) -> tree.KernelTree:
+def opened(
+    path: Path,
+    *,
+    config: Path | None = None,
+    build: Path | None = None,
+    also: Sequence[Path] = (),
+    path_map: Sequence[tuple[str, str]] = (),
+) -> tree.KernelTree:
     """The kernel tree in a directory, not yet indexed, with `config` instead of its own configuration."""
     try:
-        return tree.open_tree(path, config=config)
+        found = tree.open_tree(path, config=config, build=build, also=also, path_map=path_map)
     except tree.NotAKernelTree as error:
         raise outcomes.UnusableError(str(error)) from None
     except (OSError, ValueError) as error:
         raise outcomes.UnusableError(
             f"cannot read {path}: {error}; name a directory that you may read."
         ) from None
+    if build is not None and tree.foreign_build(found, build):
+        output.say(
+            f"{build} was made from {tree.source_of(build)}, so its configuration may not fit {found.root}."
+        )
+    return found
 
 
 def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree:
     """The tree with its index, from the user's cache or by reading the tree."""
     try:
         with output.progress() as progress:
-            return tree.build_index(found, rebuild=rebuild, progress=progress)
+            built = tree.build_index(found, rebuild=rebuild, progress=progress)
     except (OSError, sqlite3.Error) as error:
         raise outcomes.UnusableError(
             f"cannot keep the index of {found.root}: {error}; make the cache directory writable "
@@ -63,6 +85,9 @@ def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree
             f"cannot index {found.root}: a worker process was ended from outside, perhaps for lack "
             "of memory; try again."
         ) from None
+    if built.index.problem is not None:
+        output.say(built.index.problem)
+    return built
 
 
 def arch_name(name: str | None) -> str | None:

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 
 from oopsight import arch, model
-from oopsight.formats import _format, _reading, _regions
+from oopsight.formats import _format, _reading, _regions, _releases
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -54,6 +54,9 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     stacks = tuple(stack for reading in placed for stack in reading.stacks)
     if not stacks:
         return model.Parsed(document, ())
+    releases = [one for part in parts for one in part.told]
+    first = min(span.line for stack in stacks for span in stack.spans)
+    release, upstream = _releases.release(document, releases, first)
     crash = model.Crash(
         title=None,
         arch=name,
@@ -62,5 +65,7 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
         windows=tuple(window for reading in placed for window in reading.windows),
         mentions=tuple(mention for reading in placed for mention in reading.mentions),
         problems=tuple(problem for reading in placed for problem in reading.problems),
+        release=release,
+        upstream=upstream,
     )
     return model.Parsed(document, (crash,))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _unwrap
+from oopsight.formats import _format, _mentions, _releases, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -25,7 +25,7 @@ _Claimed = dict[str, list[_format.Match]]
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
-    lines tell each architecture.
+    lines tell each architecture, and which releases are told.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -36,6 +36,7 @@ class Part:
     claimed: tuple[_Claimed, ...]
     tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
+    told: tuple[_releases.Told, ...]
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
     placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
 
@@ -94,7 +95,9 @@ def lines_of(
     tells = {}
     if any(claimed):
         tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
-    part = Part(first, strands, claimed, tells, tuple(p for one in unwrapped for p in one.problems))
+    told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
+    problems = tuple(problem for one in unwrapped for problem in one.problems)
+    part = Part(first, strands, claimed, tells, problems, tuple(told))
     _memory.put(raw, part)
     return part
 

@@ -32,6 +32,10 @@ class Unwrapped:
     problems: tuple[model.Problem, ...] = ()
 
 
+# What can be left of an element below it: something with a word in it, or closing marks.
+_TAIL = re.compile(r"[^\w\n]{0,200}\w|[)\]}>,;\"' ]{1,20}$")
+
+
 def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
     bare = _fronts.without(_without_margin(_with_times(lines)), shapes)
@@ -191,7 +195,7 @@ def _whole_assignment(
 ) -> tuple[int, model.LogLine]:
     """A line of a variable window, with the rest of its value where it was cut at the widest column."""
     for _ in range(_MOST_LINES):
-        if at >= len(lines) or _shapes.begins(lines[at], wrap.shapes):
+        if at >= len(lines) or lines[at].noise or _shapes.begins(lines[at], wrap.shapes):
             break
         edge = _edge_of(line, lines[at], wrap)
         near = edge is not _shapes.Edge.FAR
@@ -323,7 +327,7 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     """Whether the line below lacks what stands in front of nearly all others, and of this one."""
     if wrap.timed and line.time is not None and following.time is None:
         return True
-    if not (wrap.prefix and line.pieces and following.pieces):
+    if following.time is not None or not (wrap.prefix and line.pieces and following.pieces):
         return False
     # Less than what stands before nearly all lines; numbers and names in it differ a little.
     own, below = line.pieces[0].start, following.pieces[0].start
@@ -331,7 +335,12 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
 
 
 def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
-    """Whether the line below can be nothing but the rest of this one: it has no prefix, and its first word no room above."""
+    """Whether the line below can be nothing but the rest of this one: it has no prefix, and its first word no room above.
+
+    Marks alone, as around a quotation, are the text's own lines.
+    """
+    if not _TAIL.match(following.text):
+        return False
     words = following.text.split(maxsplit=1)
     room = _shapes.end_of(line) + 1 + len(words[0]) if words else 0
     return room >= _NARROW_MAIL and _is_bare(line, following, wrap)

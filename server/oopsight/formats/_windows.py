@@ -112,7 +112,7 @@ def _row(lines: Sequence[model.LogLine], at: int) -> tuple[_tokens.Row, int]:
 
 def _goes_on_remark(lines: Sequence[model.LogLine], at: int, row: _tokens.Row) -> bool:
     """Whether the remark behind a row goes on: words stand between rows of which the first comes near to the edge."""
-    if _column(row.line) < _NARROWEST or at + 1 >= len(lines):
+    if _column(row.line) < _NARROWEST or at + 1 >= len(lines) or lines[at].noise:
         return False
     words, following = _tokens.row(lines[at]), _tokens.row(lines[at + 1])
     return bool(words.tokens) and not words.reads and following.named

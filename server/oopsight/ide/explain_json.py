@@ -54,6 +54,7 @@ def _crash(crash: model.ResolvedCrash) -> Json:
         "stacks": [_stack(stack) for stack in crash.stacks],
         "registers": [],
         "values": [value_json(value) for value in crash.values],
+        "tree": verdict_json(crash.verdict),
         "problems": [_problem(problem) for problem in problems.crash_problems(crash)],
     }
 
@@ -101,9 +102,7 @@ def _frame(frame: model.ResolvedFrame, index: int) -> Json:
 
 def _candidate(candidate: model.Candidate) -> Json:
     return {
-        "root": candidate.position.root,
-        "file": candidate.position.path,
-        "line": candidate.position.line,
+        **_place(candidate.position),
         "reasons": list(candidate.reasons),
         "hops": [_hop(hop) for hop in candidate.hops],
     }
@@ -238,7 +237,20 @@ def _hex(number: int | None, bits: int | None) -> str | None:
 def _position(position: model.SourcePos | None) -> Json | None:
     if position is None:
         return None
-    return {"root": position.root, "file": position.path, "line": position.line}
+    return _place(position)
+
+
+def _place(position: model.SourcePos) -> Json:
+    root, file = model.rooted(position.path)
+    return {"root": root, "file": file, "line": position.line}
+
+
+def verdict_json(verdict: model.TreeVerdict | None) -> Json | None:
+    """Whether the tree is that of the crash; null when nothing was looked at."""
+    if verdict is None:
+        return None
+    match = None if verdict.match is None else verdict.match.value
+    return {"verdict": match, "reasons": list(verdict.reasons)}
 
 
 def _spans(spans: tuple[model.Span, ...]) -> list[Json]:

@@ -6,7 +6,7 @@ All foreign text goes through `words.visible`, since it is printed to a terminal
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from oopsight import model
 from oopsight.ide import excerpts, problems, walkthroughs, words
@@ -22,14 +22,22 @@ def render(explanation: model.Explanation, parsed: model.Parsed, lines: excerpts
     out: list[str] = []
     for root in explanation.roots:
         release = f" (Linux {words.visible(root.release)})" if root.release else ""
-        out.append(f"Source tree: {words.visible(root.path)}{release}")
+        out.append(f"{_root_title(root.id)}: {words.visible(root.path)}{release}")
     total = len(explanation.crashes)
     for number, crash in enumerate(explanation.crashes, 1):
         out += ["", *_crash(crash, number, total, lines)]
-    notes = [*_notes(problems.all_problems(parsed, explanation))]
+    said = problems.all_problems(parsed, explanation)
+    notes = [*_notes(problem for problem in said if problem.code != problems.VERDICT)]
     if notes:
         out += ["", "Notes", *notes]
     return "\n".join(line.rstrip() for line in out).strip("\n") + "\n"
+
+
+def _root_title(key: str) -> str:
+    """How a source root is called; paths below others than the tree begin with their id."""
+    if key == "tree":
+        return "Source tree"
+    return f"Build directory ({key}:/)" if key == "build" else f"Further sources ({key}:/)"
 
 
 def _crash(
@@ -42,6 +50,7 @@ def _crash(
         *_line_range(crash.crash.spans),
     ]
     yield f"Crash {number} of {total}{title}" + (f" ({', '.join(facts)})" if facts else "")
+    yield from _verdict(crash)
     for stack in crash.stacks:
         yield from _stack(stack, lines)
     if crash.values:
@@ -50,6 +59,16 @@ def _crash(
             yield from _value(value, 1)
     for stack in crash.stacks:
         yield from _walk(stack, lines)
+
+
+def _verdict(crash: model.ResolvedCrash) -> Iterator[str]:
+    """Whether the tree is that of the crash."""
+    for problem in crash.problems:
+        if problem.code == problems.VERDICT:
+            said = f"{problem.message} {problem.hint or ''}"
+            yield from textwrap.wrap(
+                words.visible(said), _WIDTH, break_long_words=False, break_on_hyphens=False
+            )
 
 
 def _line_range(spans: tuple[model.Span, ...]) -> list[str]:
@@ -182,7 +201,7 @@ def _walk(stack: model.ResolvedStack, lines: excerpts.Lines) -> Iterator[str]:
                 yield f"{_INDENT}{row.number:>6} {words.visible(row.text)}{arrow}"
 
 
-def _notes(found: tuple[model.Problem, ...]) -> Iterator[str]:
+def _notes(found: Iterable[model.Problem]) -> Iterator[str]:
     for problem in found:
         where = "" if problem.span is None else f"line {problem.span.line + 1}: "
         hint = f" {problem.hint}" if problem.hint else ""

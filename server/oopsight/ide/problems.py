@@ -33,6 +33,14 @@ class Finding:
 
 
 _SEVERITY = {"no-tree": Severity.HINT, "indexing": Severity.HINT}
+VERDICT = "tree-verdict"
+_VERDICTS = {
+    model.TreeMatch.THIS: Severity.HINT,
+    model.TreeMatch.NEAR: Severity.INFORMATION,
+    model.TreeMatch.ANOTHER: Severity.WARNING,
+}
+# About the whole workspace, or with a loudness of their own.
+_SAID_ELSEWHERE = ("no-tree", "indexing", VERDICT)
 _TREE_PROBLEM = {
     workspaces.Stage.NO_TREE: "no-tree",
     workspaces.Stage.INDEXING: "indexing",
@@ -50,7 +58,12 @@ def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
         return _without_crash(log)
     said: dict[tuple[object, ...], Finding] = {}
     cuts: dict[int, list[model.Span]] = {}
-    for finding in (*_about_tree(workspace, log), *_stated(log), *_found(workspace, log)):
+    for finding in (
+        *_about_tree(workspace, log),
+        *_verdicts(log),
+        *_stated(log),
+        *_found(workspace, log),
+    ):
         if finding.code == "cut-short":
             # A frame is cut once, by whatever it is told; several frames may stand on one line.
             before = cuts.setdefault(finding.span.line, [])
@@ -104,10 +117,20 @@ def _stated(log: workspaces.Log) -> Iterator[Finding]:
     """What the readers and the resolver found odd."""
     first = _first_span(log)
     for problem in all_problems(log.parsed, log.explanation):
-        if problem.code not in ("no-tree", "indexing"):  # said above, for the whole workspace
+        if problem.code not in _SAID_ELSEWHERE:
             message = problem.message + (f" {problem.hint}" if problem.hint else "")
             severity = _SEVERITY.get(problem.code, Severity.INFORMATION)
             yield Finding(problem.span or first, severity, problem.code, message)
+
+
+def _verdicts(log: workspaces.Log) -> Iterator[Finding]:
+    """Whether the tree is that of the crash, said once where the crash begins."""
+    for crash in log.explanation.crashes:
+        for problem in crash.problems:
+            if problem.code == VERDICT and crash.verdict is not None and crash.verdict.match:
+                message = problem.message + (f" {problem.hint}" if problem.hint else "")
+                severity = _VERDICTS[crash.verdict.match]
+                yield Finding(problem.span or _first_span(log), severity, VERDICT, message)
 
 
 def all_problems(parsed: model.Parsed, explanation: model.Explanation) -> tuple[model.Problem, ...]:

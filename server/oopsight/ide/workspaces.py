@@ -5,13 +5,11 @@ Features are functions of a snapshot; nothing here changes, reads a file or know
 
 from __future__ import annotations
 
-import os
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from oopsight import model, tree
+from oopsight import model, resolve, tree
 
 
 class Stage(Enum):
@@ -76,20 +74,15 @@ class Workspace:
         return None if self.tree is None else self.tree.sources.lines(path)
 
     def in_tree(self, position: model.SourcePos) -> model.SourcePos:
-        """A place as the tree names it: an absolute path that leads into the tree becomes a relative one."""
-        if self.tree is None or not position.path.startswith("/"):
-            return position
-        for root in (self.tree.root.as_posix(), os.path.realpath(self.tree.root)):
-            if position.path.startswith(f"{root.rstrip('/')}/"):
-                below = posixpath.relpath(position.path, root)
-                return replace(position, path=below)
-        return position
+        """A printed place as the tree names it; as it is where the tree has no such file."""
+        found = None if self.tree is None else resolve.path_in_tree(self.tree, position.path)
+        return position if found is None else replace(position, path=found)
 
     def uri(self, position: model.SourcePos) -> str | None:
         """A `file:` URI with the line as its fragment, None for what is no file inside the tree."""
         if self.tree is None or not self.tree.sources.exists(position.path):
             return None
-        return f"{(self.tree.root / position.path).as_uri()}#L{position.line}"
+        return f"{self.tree.sources.place(position.path).as_uri()}#L{position.line}"
 
 
 def text_only(parsed: model.Parsed) -> model.Explanation:

@@ -272,7 +272,7 @@ PREFIXES: tuple[Prefix, ...] = (
     _row(
         "kernel tag",
         rf" ?(?:(?:[A-Za-z0-9:][\w.:-]{{0,99}} )?(?:(?i:[a-z0-9]{{0,8}}\.{_SEVERITY}) )?)"
-        r"(?:kernel|KERNEL|klogd)(?:\[[0-9]{1,10}\])?:(?: |$|(?=[\[<A-Z]))",
+        r"(?:kernel|KERNEL|klogd)(?:\[[0-9]{1,10}\])?:(?: |$|(?=[\t\[<A-Z]))",
         "board kern.err kernel: sample: probe failed",
         "syslog, journald, busybox",
     ),

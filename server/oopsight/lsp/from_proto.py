@@ -5,7 +5,6 @@ One of the two files where columns are not code points (`to_proto` is the other)
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from lsprotocol import types
 from pygls import uris
 
-from oopsight import ide
+from oopsight import ide, tree
 from oopsight.lsp import buffers, settings
 
 # What takes two units of UTF-16.
@@ -70,21 +69,10 @@ def path(uri: str) -> Path | None:
     return Path(name) if name else None
 
 
-def tree_path(root: Path, uri: str) -> str | None:
-    """The tree-relative path of a URI, None for what is outside; symbolic links to the tree are followed."""
+def tree_path(sources: tree.Sources, uri: str) -> str | None:
+    """The path of a URI in the source roots, None for what is outside; symbolic links to a root are followed."""
     file = path(uri)
-    if file is None or "\0" in str(file):
-        return None
-    for top, below in ((root, file), (_real(root), _real(file))):
-        try:
-            return below.relative_to(top).as_posix()
-        except ValueError:
-            continue
-    return None
-
-
-def _real(file: Path) -> Path:
-    return Path(os.path.realpath(file))
+    return None if file is None else sources.path_of(file)
 
 
 def place(
@@ -95,7 +83,7 @@ def place(
 ) -> ide.Place:
     """Where the user points, in code points."""
     key = document.uri
-    inside = None if workspace.tree is None else tree_path(workspace.tree.root, key)
+    inside = None if workspace.tree is None else tree_path(workspace.tree.sources, key)
     line = position.line
     text = _line(workspace, key, inside, line)
     return ide.Place(key, line, column(text, position.character, encoding), inside)
@@ -141,10 +129,26 @@ def chosen(value: object, base: Path | None) -> settings.Settings | None:
     """Settings from what a client sent: `{"oopsight": {…}}` or the inner part; None when it holds none of ours."""
     inner = _get(value, "oopsight")
     inner = value if inner is None else inner
-    tree, config = _get(inner, "kernelTree"), _get(inner, "kernelConfig")
-    if not isinstance(tree, str) and not isinstance(config, str):
+    tree, config, build = (
+        _get(inner, name) for name in ("kernelTree", "kernelConfig", "buildDirectory")
+    )
+    also, mapped = _get(inner, "alsoSources"), _get(inner, "pathMap")
+    texts = any(isinstance(one, str) for one in (tree, config, build))
+    if not texts and also is None and mapped is None:
         return None
-    return settings.Settings(_path_setting(tree, base), _path_setting(config, base))
+    return settings.Settings(
+        _path_setting(tree, base),
+        _path_setting(config, base),
+        _path_setting(build, base),
+        tuple(
+            one for one in (_path_setting(name, base) for name in _list(also)) if one is not None
+        ),
+        tuple(one.strip() for one in _list(mapped) if isinstance(one, str) and one.strip()),
+    )
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _get(value: object, name: str) -> object:

@@ -94,9 +94,9 @@ def did_change_watched_files(ls: OopsightServer, params: types.DidChangeWatchedF
 
 def _tree_changed(ls: OopsightServer, changed: list[str]) -> None:
     """Open the tree again when one of these files is a source or configuration of it."""
-    root = ls.session.tree_root()
-    if root is not None and any(
-        uri.endswith(_SOURCE_ENDINGS) and from_proto.tree_path(root, uri) is not None
+    sources = ls.session.tree_sources()
+    if sources is not None and any(
+        uri.endswith(_SOURCE_ENDINGS) and from_proto.tree_path(sources, uri) is not None
         for uri in changed
     ):
         ls.indexer.wake(_SECONDS_AFTER_SAVE)

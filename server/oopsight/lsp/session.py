@@ -191,6 +191,11 @@ class Session:
         with self._lock:
             return None if self._tree.tree is None else self._tree.tree.root
 
+    def tree_sources(self) -> tree.Sources | None:
+        """The source roots of the tree at hand."""
+        with self._lock:
+            return None if self._tree.tree is None else self._tree.tree.sources
+
     # The snapshot
 
     def snapshot(self) -> ide.Workspace:

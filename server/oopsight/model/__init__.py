@@ -33,8 +33,10 @@ from oopsight.model.resolved import (
     ResolvedValue,
     Root,
     Status,
+    TreeMatch,
+    TreeVerdict,
 )
-from oopsight.model.source import Definition, DefinitionKind, Parameter, SourcePos
+from oopsight.model.source import Definition, DefinitionKind, Parameter, SourcePos, rooted
 from oopsight.model.text import Document, LogLine, Piece, Span
 from oopsight.model.value import (
     Alternative,
@@ -94,6 +96,9 @@ __all__ = [
     "StackRole",
     "Status",
     "TableEntry",
+    "TreeMatch",
+    "TreeVerdict",
     "Variable",
     "moved",
+    "rooted",
 ]

@@ -159,7 +159,9 @@ class SourceMention:
 class Crash:
     """One crash of a text: its stacks and all that was printed with them.
 
-    `arch` is the key of an architecture record, None when nothing tells. `windows` are variable windows.
+    `arch` is the key of an architecture record, None when nothing tells. `windows` are variable windows. `release` is
+    what the kernel calls itself (`6.1.0-49-amd64`), `upstream` the version of its sources where a distribution prints
+    that beside it (`Debian 6.1.176-1`: 6.1.176).
     """
 
     title: str | None
@@ -170,6 +172,7 @@ class Crash:
     mentions: tuple[SourceMention, ...] = ()
     release: str | None = None
     problems: tuple[Problem, ...] = ()
+    upstream: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,15 +134,35 @@ class ResolvedStack:
     frames: tuple[ResolvedFrame, ...]
 
 
+class TreeMatch(Enum):
+    """Whether the sources at hand are those of the kernel that crashed."""
+
+    THIS = "this tree"
+    NEAR = "near it"
+    ANOTHER = "another tree"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeVerdict:
+    """Whether the tree is that of the crash; `match` is None when nothing tells. `reasons` are full sentences."""
+
+    match: TreeMatch | None
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ResolvedCrash:
-    """A printed crash, resolved. `values` are values of the text that belong to no frame."""
+    """A printed crash, resolved. `values` are values of the text that belong to no frame.
+
+    `verdict` is None without a tree and while the tree is still being read.
+    """
 
     crash: Crash
     arch: str | None
     stacks: tuple[ResolvedStack, ...]
     values: tuple[ResolvedValue, ...] = ()
     problems: tuple[Problem, ...] = ()
+    verdict: TreeVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+
+_ROOTED = re.compile(r"(build|also[1-9][0-9]{0,3}):/")
+
+
+def rooted(path: str) -> tuple[str, str]:
+    """The id of the root that a path lies in, and the path below that root.
+
+    Paths without an id in front lie in the kernel tree. `build:/` is the output directory of a kernel build, `also1:/`
+    the first further source directory.
+    """
+    found = _ROOTED.match(path)
+    return ("tree", path) if found is None else (found.group(1), path[found.end() :])
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SourcePos:
-    """A place in a tree: `path` relative to the root named `root`, with `/`; `line` from 1 as kernels print it.
+    """A place in the sources: `path` relative to its root, with `/`; `line` from 1 as kernels print it.
 
-    `column` counts code points from 0, None when only the line is known.
+    A path outside of the kernel tree begins with the id of its root (`also1:/main.c`, see `rooted`). `column` counts
+    code points from 0, None when only the line is known.
     """
 
     path: str
     line: int
     column: int | None = None
-    root: str = "tree"
 
 
 class DefinitionKind(Enum):

@@ -52,6 +52,7 @@ class Context:
 
     def foreign(self, path: str) -> bool:
         """Whether the file belongs to another architecture than the crash."""
+        path = path.removeprefix("build:/")
         return (
             self.arch_dir is not None
             and path.startswith("arch/")

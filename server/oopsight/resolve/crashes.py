@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, kept, windows
+from oopsight.resolve import arguments, choices, contexts, frames, kept, verdicts, windows
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -23,7 +23,7 @@ def explain(
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
     """
-    roots = () if tree is None else (model.Root("tree", str(tree.root), tree.release),)
+    roots = () if tree is None else tree.roots
     crashes = tuple(
         kept.crash(crash, known) or _explain_crash(crash, tree, arch, known)
         for crash in parsed.crashes
@@ -75,12 +75,15 @@ def _explain_crash(
         resolved = arguments.decode_all(context, placed)
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
+    verdict = verdicts.judge(tree, crash, stacks)
+    said = verdicts.problem(crash, verdict)
     return model.ResolvedCrash(
         crash,
         record.name if record is not None else crash.arch,
         tuple(stacks),
         tuple(windows.value_of(context, variable, None) for variable in left_over),
-        crash.problems,
+        crash.problems if said is None else (said, *crash.problems),
+        verdict,
     )
 
 

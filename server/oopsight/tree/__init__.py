@@ -3,13 +3,12 @@
 The only package that imports tree-sitter. It reads files and knows nothing of crashes, logs or editors.
 """
 
-from oopsight.tree.trees import (
-    KernelTree,
-    NotAConfiguration,
-    NotAKernelTree,
-    build_index,
-    open_tree,
-)
+from oopsight.tree.builds import source_of
+from oopsight.tree.files import Sources
+from oopsight.tree.opening import foreign_build, open_tree
+from oopsight.tree.states import State, state_of
+from oopsight.tree.tops import NotAConfiguration, NotAKernelTree, NotARoot
+from oopsight.tree.trees import KernelTree, build_index
 from oopsight.tree.workers import Cancelled
 
 __all__ = [
@@ -17,6 +16,12 @@ __all__ = [
     "KernelTree",
     "NotAConfiguration",
     "NotAKernelTree",
+    "NotARoot",
+    "Sources",
+    "State",
     "build_index",
+    "foreign_build",
     "open_tree",
+    "source_of",
+    "state_of",
 ]

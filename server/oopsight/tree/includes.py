@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 
+from oopsight import model
 from oopsight.tree.trees import KernelTree
 
 _INCLUDE = re.compile(rb"\n[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"\n]+)[>\"]")
@@ -38,27 +40,58 @@ def _included(tree: KernelTree, path: str) -> tuple[tuple[str, str, int], ...]:
 
 def resolve(tree: KernelTree, path: str, quote: str, name: str, arch_dir: str | None) -> str | None:
     """The file that `#include` of `name` in `path` means, None when a build would make it or nobody has it."""
-    folders = [posixpath.dirname(path)] if quote == '"' else []
-    if arch_dir is not None:
-        folders += [
-            f"{arch_dir}/include",
-            f"{arch_dir}/include/uapi",
-            f"{arch_dir}/include/generated",
-        ]
-    folders += ["include", "include/uapi"]
+    here = posixpath.dirname(path)
+    folders = [here] if quote == '"' else []
+    folders += _own_folders(path)
     for folder in folders:
-        candidate = posixpath.normpath(posixpath.join(folder, name))
-        if not candidate.startswith("..") and tree.sources.exists(candidate):
+        candidate = _joined(folder, name)
+        if candidate is not None and tree.sources.exists(candidate):
             return candidate
+    for folder in _common_folders(arch_dir):
+        for top in ("", "build:/") if "build" in tree.sources.others else ("",):
+            candidate = _joined(f"{top}{folder}", name)
+            if candidate is not None and tree.sources.exists(candidate):
+                return candidate
     if name.startswith("asm/"):
         # `generic-y` headers of arch/*/include/asm/Kbuild are wrappers that a build makes.
         for folder in ("include/asm-generic", "include/uapi/asm-generic"):
             candidate = f"{folder}/{name[4:]}"
             if tree.sources.exists(candidate):
                 return candidate
-    # A kernel Makefile may add its own folder to the include path (`ccflags-y := -I$(src)`).
-    beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-    return beside if not beside.startswith("..") and tree.sources.exists(beside) else None
+    # A kernel Makefile may add its own folder to the include path (`ccflags-y := -I$(src)`), and a build with an output
+    # directory looks for what it has made where it would lie in the tree.
+    for folder in (here, *([f"build:/{here}"] if model.rooted(path)[0] == "tree" else ())):
+        beside = _joined(folder, name)
+        if beside is not None and tree.sources.exists(beside):
+            return beside
+    return None
+
+
+def _joined(folder: str, name: str) -> str | None:
+    """A name below a folder; None where it leads out of the folder's root."""
+    root = model.rooted(f"{folder}/")[0]
+    candidate = posixpath.normpath(posixpath.join(folder, name))
+    leaves = candidate.startswith("..") or model.rooted(candidate)[0] != root
+    return None if leaves else candidate
+
+
+@functools.cache
+def _common_folders(arch_dir: str | None) -> tuple[str, ...]:
+    """The folders in which a kernel build looks for headers, in the tree and in the output directory."""
+    own = [] if arch_dir is None else [f"{arch_dir}/include", f"{arch_dir}/include/uapi"]
+    made = [] if arch_dir is None else [f"{arch_dir}/include/generated"]
+    made_uapi = [f"{each}/uapi" for each in (*made, "include/generated")]
+    return (*own, *made, "include", "include/uapi", *made_uapi)
+
+
+def _own_folders(path: str) -> tuple[str, ...]:
+    """Where the makefiles of a module outside of the tree usually send the compiler: its folders and their `include`."""
+    root, below = model.rooted(path)
+    if not root.startswith("also"):
+        return ()
+    parts = below.split("/")[:-1]
+    ups = [f"{root}:/{'/'.join(parts[:depth])}".rstrip("/") for depth in range(len(parts), -1, -1)]
+    return tuple(f"{up}{more}" for up in ups for more in ("/include", ""))
 
 
 def closure(tree: KernelTree, path: str, arch_dir: str | None) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,8 @@ from oopsight.tree import (
     indexes,
     made,
     preprocess,
+    releases,
+    roots,
     scan,
 )
 from oopsight.tree.rows import Row
@@ -27,14 +28,6 @@ K = model.DefinitionKind
 FUNCTIONS = (K.FUNCTION, K.INLINE)
 _T = TypeVar("_T")
 _MOST_ANSWERS = 20_000
-
-
-class NotAKernelTree(Exception):
-    """The directory is no kernel tree; the text says why and what to do, in one sentence."""
-
-
-class NotAConfiguration(NotAKernelTree):
-    """The tree is one, but the named kernel configuration is none; the text says what to do, in one sentence."""
 
 
 @dataclass(slots=True)
@@ -58,15 +51,23 @@ class KernelTree:
     """A snapshot of a kernel tree. `index` may be empty (not `complete`); everything else is there at once.
 
     `config` is None when the tree has no configuration and none was named; `config_path` is where it was read.
+    `build` is the output directory of a build whose generated headers are used, `builds` those that may be it where
+    none is named and none decides. `also` are further source directories by the id of their root. `path_map` turns
+    paths of another machine (their beginnings) into paths here.
     """
 
     root: Path
     release: str | None
     arches: tuple[str, ...]
     sources: files.Sources
-    index: indexes.Index
+    index: roots.AnyIndex
     config: preprocess.Config | None = None
     config_path: Path | None = None
+    stated: releases.Stated | None = None
+    build: Path | None = None
+    builds: tuple[Path, ...] = ()
+    also: Mapping[str, Path] = field(default_factory=dict)
+    path_map: tuple[tuple[str, str], ...] = ()
     graph: dict[object, Any] = field(default_factory=dict, repr=False)
     _memory: Memory = field(default_factory=Memory, repr=False)
 
@@ -96,6 +97,16 @@ class KernelTree:
             answers[question] = answer()
         found: _T = answers[question]
         return found
+
+    @property
+    def roots(self) -> tuple[model.Root, ...]:
+        """The source roots that answers refer to, the tree first."""
+        others = [("build", self.build)] if self.build is not None else []
+        others += [*self.also.items()]
+        return (
+            model.Root("tree", str(self.root), self.release),
+            *(model.Root(key, str(path), None) for key, path in others if path is not None),
+        )
 
     @property
     def memory(self) -> Memory:
@@ -248,91 +259,6 @@ class KernelTree:
         return None
 
 
-_VERSION = re.compile(
-    r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*[:?]?=[ \t]*([^\n#]*)", re.MULTILINE
-)
-
-
-def open_tree(path: Path, *, config: Path | None = None) -> KernelTree:
-    """Open the kernel tree at `path`. Quick: the index stays empty until `build_index`.
-
-    A kernel tree is a directory whose Makefile states VERSION and PATCHLEVEL and that has `include/linux` and `arch`.
-    Raises `NotAKernelTree` when `path` is none, and its kind `NotAConfiguration` when only `config` is none.
-    """
-    if not path.exists():
-        raise NotAKernelTree(
-            f"There is no directory {path}: name the top directory of a kernel source tree."
-        )
-    if not path.is_dir():
-        raise NotAKernelTree(f"{path} is a file: name the top directory of a kernel source tree.")
-    stated = _stated_version(path)
-    missing = [
-        what
-        for what, there in (
-            ("a Makefile that states VERSION and PATCHLEVEL", stated is not None),
-            ("a directory include/linux", (path / "include" / "linux").is_dir()),
-            ("a directory arch", (path / "arch").is_dir()),
-        )
-        if not there
-    ]
-    if missing:
-        raise NotAKernelTree(
-            f"{path} is not the top of a kernel source tree, since it lacks {' and '.join(missing)}: "
-            "name the directory that holds the kernel's top Makefile."
-        )
-    read, config_path = _config(path, config)
-    arches = sorted(entry.name for entry in (path / "arch").iterdir() if entry.is_dir())
-    root = Path(os.path.abspath(path))
-    return KernelTree(
-        root, stated, tuple(arches), files.Sources(root), indexes.Index(None), read, config_path
-    )
-
-
-def _stated_version(path: Path) -> str | None:
-    try:
-        with open(path / "Makefile", encoding="utf-8", errors="replace") as file:
-            head = file.read(8192)
-    except OSError:
-        return None
-    stated = {match.group(1): match.group(2).strip() for match in _VERSION.finditer(head)}
-    if not stated.get("VERSION") or not stated.get("PATCHLEVEL"):
-        return None
-    numbers = [stated["VERSION"], stated["PATCHLEVEL"], stated.get("SUBLEVEL", "")]
-    return ".".join(number for number in numbers if number) + stated.get("EXTRAVERSION", "")
-
-
-# What every configuration has at least one of, set or not, as `.config` or `autoconf.h` writes it.
-_OPTION = re.compile(
-    r"^(?:CONFIG_\w+=|# CONFIG_\w+ is not set|[ \t]*#[ \t]*define[ \t]+CONFIG_\w)", re.MULTILINE
-)
-
-
-def _config(path: Path, named: Path | None) -> tuple[preprocess.Config | None, Path | None]:
-    """The named configuration, else the tree's own `.config`, else what a build left in `include/generated`."""
-    if named is not None:
-        try:
-            text = named.read_text(encoding="utf-8", errors="replace")
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise NotAConfiguration(
-                f"The kernel configuration {named} cannot be read ({reason}): name a readable .config file."
-            ) from None
-        if not _OPTION.search(text):
-            raise NotAConfiguration(
-                f"{named} is no kernel configuration, since no line of it sets an option (CONFIG_MMU=y): "
-                "name the .config file that the kernel was built with."
-            )
-        return preprocess.parse_config(text), named
-    for candidate in (path / ".config", path / "include" / "generated" / "autoconf.h"):
-        try:
-            text = candidate.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        if _OPTION.search(text):
-            return preprocess.parse_config(text), candidate
-    return None, None
-
-
 def build_index(
     tree: KernelTree,
     *,
@@ -351,14 +277,30 @@ def build_index(
     """
 
     def snapshot(index: indexes.Index) -> KernelTree:
+        sources = tree.sources.unread()
         return replace(
-            tree, sources=files.Sources(tree.root), index=index, graph={}, _memory=Memory()
+            tree,
+            sources=sources,
+            index=roots.joined(index, others, sources),
+            graph={},
+            _memory=Memory(),
         )
 
+    # The other roots are small, and what the tree answers first is not whole without them.
+    others = {
+        key: indexes.build(
+            path,
+            rebuild=rebuild,
+            only=None if only is None else roots.below(only, key),
+            wanted=wanted,
+            cancelled=cancelled,
+        )
+        for key, path in tree.also.items()
+    }
     index = indexes.build(
         tree.root,
         rebuild=rebuild,
-        only=only,
+        only=None if only is None else roots.below(only, "tree"),
         wanted=wanted,
         progress=progress,
         grown=None if grown is None else lambda index: grown(snapshot(index)),
