@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oopsight import model
-from oopsight.resolve import choices, contexts
-from oopsight.tree import units
+from oopsight.resolve import builds, choices, contexts
+from oopsight.tree import makefiles, units
 
 K = model.DefinitionKind
 
@@ -68,6 +68,7 @@ def choose_all(context: contexts.Context, frames: Sequence[model.Frame]) -> dict
                 anchors,
                 frame.kind,
                 frame.cut,
+                (frame.code.module, _names_modules(frames, frame)),
                 tuple(argument.name for argument in frame.arguments),
                 inner_of(frames, position),
                 None
@@ -118,7 +119,18 @@ def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.De
     labels = context.tree.definitions(name, K.LABEL)
     if frame.kind is model.FrameKind.ASM:
         return labels or functions
+    if functions and labels and not any(_stands_here(context, each) for each in functions):
+        # `memcpy` of the architecture in place of the one of lib/string.c.
+        return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
     return functions or labels
+
+
+def _stands_here(context: contexts.Context, definition: model.Definition) -> bool:
+    return (
+        not context.foreign(definition.position.path)
+        and builds.other_image(context, definition) is None
+        and builds.stands(context, definition) is True
+    )
 
 
 def _anchors(
@@ -143,11 +155,13 @@ def _choose_real(
 ) -> choices.Choice:
     frame = frames[position]
     tests = choices.kernel_tests(context)
-    if caller is not None and caller.unit is not None:
-        tests.append(choices.linkage_test(context, caller.unit, caller.choice.sure))
+    if _names_modules(frames, frame):
+        tests.append(choices.module_test(context, frame.code.module))
+    if caller is not None:
+        tests += _tests_by_caller(context, candidates, caller)
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
-        if inner is not None:
+        if inner is not None and not choices.says_nothing(inner):
             tests.append(
                 choices.leads_test(context, inner, lambda d: context.unit(d.position.path))
             )
@@ -155,9 +169,38 @@ def _choose_real(
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
             tests.append(choices.signature_test(names, whole))
-        tests.append(choices.strong_test(context))
+        tests += [choices.stands_test(context), choices.strong_test(context)]
         tests.append(choices.near_test(anchors))
+    tests += choices.folder_tests(anchors)
+    tests += [choices.listed_test(context), choices.always_test(context)]
+    tests.append(choices.header_test())
+    if context.tree.config is None:
+        tests.append(choices.core_test())
     return _doubted(context, choices.choose(candidates, tests), caller)
+
+
+def _names_modules(frames: Sequence[model.Frame], frame: model.Frame) -> bool:
+    """Whether a module would stand here: the kernel prints it with offset and size (`%pS`), others where one does."""
+    code = frame.code
+    printed = code.offset is not None and code.size is not None
+    return printed or any(each.code.module is not None for each in frames)
+
+
+def _tests_by_caller(
+    context: contexts.Context, candidates: Sequence[model.Definition], caller: Chosen
+) -> list[choices.Test]:
+    """What the caller can reach: by the name in its unit, else through a pointer."""
+    unit, definition = caller.unit, caller.choice.definition
+    if unit is None or definition is None or len(candidates) < 2:
+        return []
+    by_name = bool(units.ways(unit, definition, candidates[0].name))
+    # Through a pointer a static function of any file can be called; that its address is nowhere taken is no proof.
+    tests = [choices.linkage_test(context, unit, by_name and caller.choice.sure)]
+    if by_name:
+        if any(choices.is_own(context, unit, each) for each in candidates):
+            tests.append(choices.named_test(context, unit, definition, caller.choice.sure))
+        return tests
+    return [*tests, choices.pointer_test(context, unit, definition)]
 
 
 def _doubted(
@@ -173,8 +216,16 @@ def _doubted(
         against.append(
             f"It is defined only outside of {context.arch_dir}, although the crash is one of {context.arch.name}."
         )
-    if path.startswith(contexts.NOT_KERNEL):
-        against.append(f"{path} is no kernel code, but nothing else defines it.")
+    image = builds.other_image(context, definition)
+    if image is not None:
+        against.append(f"{path} is {image}, but nothing else defines it.")
+    elif builds.state(context, definition) is makefiles.Built.NO:
+        against.append(builds.answer(context, path).reason or "")
+    other = builds.other_configuration(context)
+    if other is not None and choice.others and context.arch is not None:
+        against.append(
+            f"The configuration used here is one of {other}, not of {context.arch.name}: what it leaves out is not sure."
+        )
     if context.tree.holds(definition.condition) is False:
         against.append(
             f"It stands under `{definition.condition}`, which the configuration rules out."
