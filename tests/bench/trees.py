@@ -234,7 +234,7 @@ def _of_gdb(listed: Path) -> Iterator[tuple[str, str, int]]:
     for line in listed.read_text(encoding="utf-8", errors="replace").split("\n"):
         if line.startswith("Non-debugging"):
             return
-        file = re.match(r"File .*?/linux-[^/]*/(.*):$", line)
+        file = re.match(r"File (?:/.*?/linux-[^/]*/)?(.*):$", line)
         if file is not None:
             path = os.path.normpath(file[1])
         found = re.match(r"(\d+):\t.*?\b(\w+)\(.*;$", line)

@@ -493,9 +493,9 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         client.initialize(initializationOptions={"kernelTree": str(SAMPLE)})
         client.open(URI, SEED)
         found = client.diagnostics(
-            URI, lambda found: any(d["code"] == "indexing" and d["severity"] == 2 for d in found)
+            URI, lambda found: any(d["code"] == "not-kept" and d["severity"] == 2 for d in found)
         )
-        assert "cache" in "".join(d["message"] for d in found if d["code"] == "indexing")
+        assert "cache" in "".join(d["message"] for d in found if d["code"] == "not-kept")
         assert client.leave() == 0
 
 

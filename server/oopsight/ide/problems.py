@@ -100,7 +100,8 @@ def _about_tree(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterato
     if workspace.tree_problem is not None:
         none = workspace.stage is workspaces.Stage.NO_TREE
         message = workspace.tree_problem + (f" {words.NO_TREE_HINT}" if none else "")
-        code = _TREE_PROBLEM[workspace.stage]
+        kept = workspace.tree is None or workspace.tree_problem != workspace.tree.index.problem
+        code = _TREE_PROBLEM[workspace.stage] if kept else "not-kept"
         yield Finding(span, Severity.WARNING, code, message)
     elif workspace.stage is workspaces.Stage.NO_TREE:
         message = (

@@ -60,6 +60,9 @@ def _place(
         return Placed(
             _label(context, frame, mine.choice, definition, meanings.inner_of(frames, position))
         )
+    if frame.kind is model.FrameKind.ASM:
+        reason = "Assembler code that a macro makes: the place is that of the macro."
+        return Placed(answers.at_function(frame, mine.choice, definition, reason))
     unit = mine.unit or context.unit(definition.position.path)
     inner = meanings.inner_of(frames, position)
     if inner is None:

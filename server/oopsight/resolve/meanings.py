@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from oopsight import model
 from oopsight.resolve import builds, choices, contexts
-from oopsight.tree import makefiles, units
+from oopsight.tree import made, makefiles, units
 
 K = model.DefinitionKind
 
@@ -118,11 +118,11 @@ def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.De
     functions = context.tree.definitions(name, *choices.FUNCTIONS)
     labels = context.tree.definitions(name, K.LABEL)
     if frame.kind is model.FrameKind.ASM:
-        return labels or functions
+        return labels or functions or made.declared(context.tree, name)
     if functions and labels and not any(_stands_here(context, each) for each in functions):
         # `memcpy` of the architecture in place of the one of lib/string.c.
         return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
-    return functions or labels
+    return functions or labels or made.declared(context.tree, name)
 
 
 def _stands_here(context: contexts.Context, definition: model.Definition) -> bool:

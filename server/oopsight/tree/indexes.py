@@ -15,14 +15,13 @@ import re
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from oopsight.tree import listing, packing, scan, stores, workers
 from oopsight.tree.listing import File
-from oopsight.tree.rows import Found, Row, Use
+from oopsight.tree.rows import KINDS, Found, Row, Use
 from oopsight.tree.workers import Cancelled, Part
 
 __all__ = ["SCHEMA", "Cancelled", "Index", "build", "cache_folder", "index_file"]
@@ -145,12 +144,10 @@ class Index:
         """Numbers for people: files, and definitions by kind."""
         if self._store is None:
             return {}
-        kinds: Counter[str] = Counter()
         with self._lock:
-            files = self._store.number_of_files()
-            for found in self._store.all_found():
-                kinds.update(row.kind.value for row in found.rows)
-        return {"files": files, **kinds}
+            files, kinds = self._store.counts()
+        named = {kind.value: count for kind, count in zip(KINDS, kinds, strict=True) if count}
+        return {"files": files, **named}
 
     def _refresh(self, store: stores.Store) -> None:
         """Another process may have written."""
@@ -285,7 +282,7 @@ class _Work:
                 if not any(part.files for part in parts):
                     continue
                 store.add(parts)
-                read = {number for part in parts for number, _, _ in part.files}
+                read = {scanned.number for part in parts for scanned in part.files}
                 numbered = [one for one in numbered if one[0] not in read]
                 done += len(read)
                 if self.grown is not None:

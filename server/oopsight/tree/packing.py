@@ -86,6 +86,12 @@ def _unpacked(data: bytes) -> Found:
     return Found(rows, uses)
 
 
+def counts(found: Found) -> bytes:
+    """How many definitions of each kind there are, in the order of the kinds."""
+    kinds = [_NUMBER[id(row[1])] for row in found.rows]
+    return array("I", [kinds.count(number) for number in range(len(KINDS))]).tobytes()
+
+
 def key_of_name(name: str) -> int:
     """The key under which the definitions of a name are found; other names may have it, too."""
     return zlib.crc32(name.encode("utf-8", "surrogateescape"))

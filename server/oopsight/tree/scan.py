@@ -33,14 +33,15 @@ _NO_NAME = frozenset(
 # is decided by its words; `{` alone opens a function whose header holds what the third row cannot pass.
 _TOP = rb"""\n(?:
     (\{)
-  | [ \t]*\#[ \t]*define[ \t]+(\w+) %s
+  | [ \t]*\#[ \t]*define[ \t]+(?=(\w+))\2 %s
   | ([A-Za-z_][^;\#{}="]*)([{=])
   | (?!EXPORT_|MODULE_|module_param|module_exit|SYM_)(\w+)[ \t]*\(([^;{}()"]{1,200})
 )"""
 # In folders whose object-like macros are left out, only those that may stand for a call.
-_CALLING = rb"\b(?=\(|[ \t]+[(&*!~]*[A-Z_]*[a-z]|[^\n]*\\\n)"
+_CALLING = rb"(?=\(|[ \t]+[(&*!~]*[A-Z_]*[a-z]|[ \t]*\\\n)"
 _WITH_CONSTANTS = re.compile(_TOP % b"", re.VERBOSE)
 _WITHOUT_CONSTANTS = re.compile(_TOP % _CALLING, re.VERBOSE)
+_CALLED_MACRO = re.compile(rb"define[ \t]+\w+\(")
 _OPEN, _DEFINE, _HEAD, _ENDS, _USED, _GIVEN = 1, 2, 3, 4, 5, 6
 
 # The usual header: words, the name, an opening parenthesis.
@@ -65,6 +66,8 @@ def scan(path: str, data: bytes, *, constants: bool = True) -> Found:
     """Everything that the file `path` defines; object-like macros that are no calls only with `constants`."""
     if path.endswith(".S"):
         return Found(asmscan.scan_asm(data), [])
+    if not constants and b"{" not in data and _CALLED_MACRO.search(data) is None:
+        return Found([], [])  # a generated header of nothing but numbers
     return _Scan(data, constants).found()
 
 

@@ -19,14 +19,14 @@ from pathlib import Path
 
 from oopsight.tree import packing
 from oopsight.tree.listing import File
-from oopsight.tree.rows import Found
+from oopsight.tree.rows import KINDS, Found
 from oopsight.tree.workers import Cancelled, Part
 
 _TABLES = """
 CREATE TABLE state (name TEXT PRIMARY KEY, number INT) WITHOUT ROWID;
-CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, size INT, modified INT, changed INT);
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, size INT, modified INT, changed INT, counts BLOB);
 CREATE TABLE found (file INTEGER PRIMARY KEY, packed BLOB);
-CREATE TABLE part (id INTEGER PRIMARY KEY, postings BLOB, names BLOB);
+CREATE TABLE part (id INTEGER PRIMARY KEY, postings BLOB, sum INT, names BLOB);
 INSERT INTO state VALUES ('complete', 0), ('next', 1), ('dead', 0);
 """
 # More parts than these, or more entries of files that were read again, are put together.
@@ -134,11 +134,8 @@ class Store:
         self.refresh()
 
     def _load(self) -> None:
-        self._parts = []
-        for (postings,) in self._database.execute("SELECT postings FROM part ORDER BY id"):
-            part = array("Q")
-            part.frombytes(postings)
-            self._parts.append(part)
+        rows = self._database.execute("SELECT postings, sum FROM part ORDER BY id")
+        self._parts = [_checked(*row) for row in rows]
 
     def files_of(self, key: int) -> dict[int, str]:
         """Number and path of the files that may hold what the key stands for."""
@@ -169,13 +166,16 @@ class Store:
         except packing.Damaged:
             return None
 
-    def all_found(self) -> Iterator[Found]:
-        """What was found in all files, one after the other."""
-        for (packed,) in self._database.execute(
-            "SELECT packed FROM found WHERE file IN (SELECT id FROM file)"
-        ):
-            with contextlib.suppress(packing.Damaged):
-                yield packing.unpacked(packed)
+    def counts(self) -> tuple[int, list[int]]:
+        """How many files were read, and how many definitions of each kind are in them."""
+        files = 0
+        total = [0] * len(KINDS)
+        for (packed,) in self._database.execute("SELECT counts FROM file"):
+            one = array("I")
+            one.frombytes(packed)
+            files += 1
+            total = [sum(pair) for pair in zip(total, one, strict=True)]
+        return files, total
 
     def names(self) -> Iterator[bytes]:
         """Names of functions, macros, labels and structures, sorted in each part, each between line ends.
@@ -210,20 +210,20 @@ class Store:
         """Add what was found; files that were known by another number are replaced."""
         with self._transaction():
             for part in parts:
-                self._forget(file.path for _, file, _ in part.files)
+                self._forget(one.file.path for one in part.files)
                 self._database.executemany(
-                    "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
-                    [(number, *file) for number, file, _ in part.files],
+                    "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)",
+                    [(one.number, *one.file, one.counts) for one in part.files],
                 )
                 self._database.executemany(
                     "INSERT INTO found VALUES (?, ?)",
-                    [(number, packed) for number, _, packed in part.files],
+                    [(one.number, one.packed) for one in part.files],
                 )
                 self._database.execute(
-                    "INSERT INTO part (postings, names) VALUES (?, ?)",
-                    (part.postings, _zipped([part.names])),
+                    "INSERT INTO part (postings, sum, names) VALUES (?, ?, ?)",
+                    (part.postings, zlib.crc32(part.postings), _zipped([part.names])),
                 )
-                last = max((number for number, _, _ in part.files), default=0)
+                last = max((one.number for one in part.files), default=0)
                 self._database.execute(
                     "UPDATE state SET number = max(number, ?) WHERE name = 'next'", (last + 1,)
                 )
@@ -244,17 +244,27 @@ class Store:
             alive = {row[0] for row in self._database.execute("SELECT id FROM file")}
         parts = []
         names = []
-        for postings, packed in self._database.execute("SELECT postings, names FROM part"):
-            part = array("Q")
-            part.frombytes(postings)
-            parts.append(part)
+        for postings, sum_, packed in self._database.execute(
+            "SELECT postings, sum, names FROM part"
+        ):
+            parts.append(_checked(postings, sum_))
             names.append(packed)
-        merged = _merged(parts, alive)
+        merged = _merged(parts, alive).tobytes()
         self._database.execute("DELETE FROM part")
         self._database.execute(
-            "INSERT INTO part (postings, names) VALUES (?, ?)", (merged.tobytes(), b"".join(names))
+            "INSERT INTO part (postings, sum, names) VALUES (?, ?, ?)",
+            (merged, zlib.crc32(merged), b"".join(names)),
         )
         self._database.execute("UPDATE state SET number = 0 WHERE name = 'dead'")
+
+
+def _checked(postings: bytes, expected: int) -> array[int]:
+    """Sorted numbers as they were written; raises `sqlite3.DatabaseError` when they are not."""
+    if zlib.crc32(postings) != expected:
+        raise sqlite3.DatabaseError("the index is damaged")
+    part = array("Q")
+    part.frombytes(postings)
+    return part
 
 
 def _merged(parts: list[array[int]], alive: set[int] | None) -> array[int]:

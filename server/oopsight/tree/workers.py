@@ -28,10 +28,19 @@ _CHUNK_BYTES = 4 << 20
 _FEW_BYTES = 8 << 20
 
 
+class Scanned(NamedTuple):
+    """A file with its number, what was found in it, and how many of each kind."""
+
+    number: int
+    file: File
+    packed: bytes
+    counts: bytes
+
+
 class Part(NamedTuple):
     """What was found in some files: each with its packed rows; sorted postings (key << 32 | number of file); names."""
 
-    files: list[tuple[int, File, bytes]]
+    files: list[Scanned]
     postings: bytes
     names: bytes
 
@@ -85,7 +94,7 @@ def _part(files: Iterator[tuple[int, File, bytes]]) -> Part:
     for number, file, data in files:
         constants = listing.keeps_constants(file.path, file.size)
         found = scan.scan(file.path, data, constants=constants)
-        result.append((number, file, packing.packed(found)))
+        result.append(Scanned(number, file, packing.packed(found), packing.counts(found)))
         postings.extend([key << 32 | number for key in packing.keys(found)])
         names |= packing.searched(found)
     text = "\n".join(sorted(names)).encode("latin-1")
