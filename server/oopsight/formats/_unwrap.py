@@ -32,6 +32,7 @@ class Unwrapped:
     problems: tuple[model.Problem, ...] = ()
 
 
+_IDEOGRAPHS = "\u2e80"
 # What can be left of an element below it: something with a word in it, or closing marks.
 _TAIL = re.compile(r"[^\w\n]{0,200}\w|[)\]}>,;\"' ]{1,20}$")
 
@@ -342,7 +343,9 @@ def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     if not _TAIL.match(following.text):
         return False
     words = following.text.split(maxsplit=1)
-    room = _shapes.end_of(line) + 1 + len(words[0]) if words else 0
+    # Chinese and Japanese are broken anywhere.
+    first = (1 if words[0][0] >= _IDEOGRAPHS else len(words[0])) if words else 0
+    room = _shapes.end_of(line) + 1 + first if words else 0
     return room >= _NARROW_MAIL and _is_bare(line, following, wrap)
 
 

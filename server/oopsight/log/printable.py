@@ -22,9 +22,9 @@ _OTHER = re.compile(r"=(?!09|0A|0D|1B|[2-7][0-9A-F]|[89A-F][0-9A-F]|3d|[ \t]{0,8
 _ANY = re.compile(r"=(?:[0-9A-F]{2}|3d|[ \t]{0,8}$)")
 _SOFT = re.compile(r"=[ \t]{0,8}$")
 _BYTES = re.compile(r"(?:=(?:[0-9A-F]{2}|3d))+")
-# `a =3D 1`, `class=3D"n"`, UTF-8, a blank that would be lost at the end of a line: nobody writes that otherwise.
+# `a =3D 1`, `class=3D"n"`, UTF-8, a blank that would be lost at the end of a line, a colour: nobody writes that otherwise.
 _SURE = re.compile(
-    r"(?:(?<=[ \t=(])|^)=3[Dd]|=3[Dd](?=[ \t=\"']|$)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F]=[89AB][0-9A-F])=[89AB][0-9A-F]|=(?:20|09)$"
+    r"(?:(?<=[ \t=(])|^)=3[Dd]|=3[Dd](?=[ \t=\"']|$)|=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F]=[89AB][0-9A-F])=[89AB][0-9A-F]|=(?:20|09)$|=1B\[[0-9;]{0,8}m"
 )
 _LIKELY = re.compile(r"=3D|=20")
 _LIKELY_ENOUGH = 3
