@@ -33,6 +33,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache directory for this test alone, outside of the trees that it makes."""
+    monkeypatch.setenv("OOPSIGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether recorded facts are to be rewritten instead of compared."""
     return bool(request.config.getoption("--update"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support import kernels
 
 from oopsight import arch, model, tree
 from oopsight.resolve import choices, contexts, meanings
@@ -15,9 +16,7 @@ STATIC = "static int run(int x)\n{\n\treturn x;\n}\n"
 CALLER = "int outer(int x)\n{\n\treturn run(x);\n}\n"
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OOPSIGHT_CACHE", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def chosen(
@@ -30,13 +29,7 @@ def chosen(
     of: str = "run",
 ) -> choices.Choice:
     """The choice for `run`, or another, in a stack of the named functions, the innermost first."""
-    files = {"Makefile": TOP, "include/linux/a.h": "", "arch/arm/Makefile": "", **files}
-    if config is not None:
-        files[".config"] = config
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    kernels.write_files(root, {"Makefile": TOP, **files}, config)
     opened = tree.build_index(tree.open_tree(root))
     offset, size = (4, 32) if offsets else (None, None)
     frames = [

@@ -6,6 +6,8 @@ things that are none. After each of these the index must say what one says that 
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
 import random
 import resource
@@ -16,13 +18,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from oopsight import tree
-from oopsight.tree import indexes, listing, stores
+from oopsight.tree import indexes, listing, stores, workers
 
 sys.path.insert(0, str(Path(__file__).parent / "e2e"))
 
@@ -165,10 +167,10 @@ def test_a_disk_that_gets_full_while_an_index_is_brought_up_to_date(
     (root / "kernel/f0.c").write_text(_source(0, 5))
     real = stores.Store.add
 
-    def full(self: stores.Store, parts: object) -> None:
+    def full(self: stores.Store, parts: Iterable[workers.Part]) -> None:
         if self.path is not None:
             raise sqlite3.OperationalError("database or disk is full")
-        real(self, parts)  # type: ignore[arg-type]
+        real(self, parts)
 
     with monkeypatch.context() as patch:
         patch.setattr(stores.Store, "add", full)
@@ -405,9 +407,9 @@ def test_an_indexer_that_is_stopped_while_it_reads(root: Path, cache: Path) -> N
     """Cancelled at many moments, the same index goes on each time."""
     stopped = 0
     for after in range(1, 60, 7):
-        asked = iter(range(after))
+        asked = itertools.chain(itertools.repeat(False, after), itertools.repeat(True))
         try:
-            indexes.build(root, cancelled=lambda asked=asked: next(asked, None) is None)  # type: ignore[misc]
+            indexes.build(root, cancelled=functools.partial(next, asked))
         except tree.Cancelled:
             stopped += 1
     assert stopped > 0

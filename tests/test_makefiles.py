@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support import kernels
 
 from oopsight import tree
 from oopsight.tree import makefiles, maketext
@@ -17,13 +18,7 @@ class Small:
     """A tree of the given files, each with its text."""
 
     def __init__(self, root: Path, files: dict[str, str], config: str | None) -> None:
-        files = {"Makefile": TOP, "include/linux/a.h": "", "arch/arm/Makefile": "", **files}
-        if config is not None:
-            files[".config"] = config
-        for name, text in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        kernels.write_files(root, {"Makefile": TOP, **files}, config)
         self.tree = tree.open_tree(root)
 
     def built(self, path: str, arch_dir: str | None = "arch/arm") -> makefiles.Answer:

@@ -20,6 +20,20 @@ WINDOW = """
 """
 
 
+def write_files(root: Path, files: dict[str, str], config: str | None) -> None:
+    """Make a tree of the given files with an Arm folder, and with a configuration if there is one.
+
+    The top Makefile is the caller's, for it says what is built.
+    """
+    files = {"include/linux/a.h": "", "arch/arm/Makefile": "", **files}
+    if config is not None:
+        files[".config"] = config
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 class Kernel:
     """An editable copy of the sample kernel."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oopsight import model, resolve
@@ -27,24 +26,13 @@ class WordHit:
 
 def word_at(workspace: workspaces.Workspace, place: workspaces.Place) -> WordHit | None:
     """The word at a place of an open text or of a file of the tree."""
-    lines = lines_of(workspace, place)
+    lines = workspace.lines_at(place)
     if not 0 <= place.line < len(lines):
         return None
     for match in _WORD.finditer(lines[place.line]):
         if match.start() <= place.column <= match.end():
             return WordHit(match[0], model.Span(place.line, match.start(), match.end()))
     return None
-
-
-def lines_of(workspace: workspaces.Workspace, place: workspaces.Place) -> Sequence[str]:
-    """The lines of the text that a place stands in."""
-    log = workspace.log(place.key)
-    if log is not None:
-        return log.lines
-    buffer = workspace.buffers.get(place.key)
-    if buffer is not None:
-        return buffer.lines
-    return (workspace.lines(place.path) if place.path else None) or ()
 
 
 def definitions(

@@ -73,6 +73,16 @@ class Workspace:
         """The lines of a file of the tree; None when there is no such file inside it."""
         return None if self.tree is None else self.tree.sources.lines(path)
 
+    def lines_at(self, place: Place) -> tuple[str, ...]:
+        """The lines of the text that a place stands in: a crash text, another open document, or a file of the tree."""
+        log = self.log(place.key)
+        if log is not None:
+            return log.lines
+        buffer = self.buffers.get(place.key)
+        if buffer is not None:
+            return buffer.lines
+        return (self.lines(place.path) if place.path else None) or ()
+
     def in_tree(self, position: model.SourcePos) -> model.SourcePos:
         """A printed place as the tree names it; as it is where the tree has no such file."""
         found = None if self.tree is None else resolve.path_in_tree(self.tree, position.path)

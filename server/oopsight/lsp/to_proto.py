@@ -41,18 +41,8 @@ def hover(
     spelled = markdown.render if as_markdown else markdown.plain
     return types.Hover(
         types.MarkupContent(kind, spelled(answer.blocks)),
-        span_range(_lines(workspace, place), answer.line, answer.start, answer.end, encoding),
+        span_range(workspace.lines_at(place), answer.line, answer.start, answer.end, encoding),
     )
-
-
-def _lines(workspace: ide.Workspace, place: ide.Place) -> Sequence[str]:
-    log = workspace.log(place.key)
-    if log is not None:
-        return log.lines
-    buffer = workspace.buffers.get(place.key)
-    if buffer is not None:
-        return buffer.lines
-    return (workspace.lines(place.path) if place.path else None) or ()
 
 
 def definition(
@@ -71,7 +61,7 @@ def definition(
             types.Location(_file(target), _target_range(target, encoding)) for target in targets
         ]
     span = hit.span
-    origin = span_range(_lines(workspace, place), span.line, span.start, span.end, encoding)
+    origin = span_range(workspace.lines_at(place), span.line, span.start, span.end, encoding)
     return [
         types.LocationLink(
             _file(target),

@@ -44,6 +44,11 @@ class _Assigned:
     name: str | None = None
     modular: bool = False
 
+    def words(self, text: str | None) -> Iterator[Word]:
+        """The words of an expanded text, as this assignment gives them; none of one that could not be expanded."""
+        for plain in (text or "").split():
+            yield Word(plain, self.path, self.line, self.state, self.options, self.modular)
+
 
 @dataclass(slots=True)
 class Lists:
@@ -290,15 +295,7 @@ class _Maker:
                 yield from self._of_variable(variable, assigned, depth)
                 return
         whole = maketext.expanded(token, self.wide_lookup)
-        for plain in (whole or "").split():
-            yield Word(
-                plain,
-                assigned.path,
-                assigned.line,
-                assigned.state,
-                assigned.options,
-                assigned.modular,
-            )
+        yield from assigned.words(whole)
 
     def _of_variable(self, name: str, assigned: _Assigned, depth: int) -> Iterator[Word]:
         """The words that another list or variable holds, as far as both are there."""
@@ -310,16 +307,7 @@ class _Maker:
         elif name in self.plain or name in self.dead:
             parts = self.plain.get(name) or self.dead[name]
         else:
-            text = self.wide_lookup(name)
-            for plain in (text or "").split():
-                yield Word(
-                    plain,
-                    assigned.path,
-                    assigned.line,
-                    assigned.state,
-                    assigned.options,
-                    assigned.modular,
-                )
+            yield from assigned.words(self.wide_lookup(name))
             return
         for part in parts:
             if part is assigned:
