@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import arch, model
-from oopsight.formats import _format, _joining, _reading, _regions, _releases, _reports
+from oopsight.formats import _format, _hints, _joining, _reading, _regions, _releases, _reports
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -21,7 +21,10 @@ def _discover() -> dict[str, _format.Format]:
 
 
 _FORMATS = _discover()
-_HINTS = tuple(record.hints for record in _FORMATS.values() if record.hints is not None)
+_HINTS = (
+    *(record.hints for record in _FORMATS.values() if record.hints is not None),
+    _hints.REPORTS,
+)
 
 
 def names() -> tuple[str, ...]:
@@ -32,6 +35,11 @@ def names() -> tuple[str, ...]:
 def get(name: str) -> _format.Format | None:
     """The record of a format, None when there is no such format."""
     return _FORMATS.get(name)
+
+
+def hints() -> tuple[_regions.Hints, ...]:
+    """What tells the parts of a large text that are worth reading."""
+    return _HINTS
 
 
 def parse(document: model.Document, progress: _regions.Progress | None = None) -> model.Parsed:

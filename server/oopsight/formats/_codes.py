@@ -43,7 +43,7 @@ def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
     """The place in code that a rule's groups hold, None where they hold none."""
     groups = found.groupdict()
     symbol = groups.get("symbol")
-    address = _number(groups.get("address"))
+    address = _number(groups.get("address")) or None  # `[<0>]` is how kernels hide it
     if symbol is None:
         bare = groups.get("bare")
         number = address if bare is None else _number(bare)

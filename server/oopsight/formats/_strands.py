@@ -162,7 +162,7 @@ class _Reader:
             comm=groups.get("comm"),
             taint=None if taint is None else "".join(taint.split()),
             release=groups.get("release"),
-            hardware=groups.get("hardware"),
+            hardware=_stripped(groups.get("hardware")),
             fault_address=_hex(groups.get("fault")),
             build_id=groups.get("build"),
         )
@@ -526,6 +526,10 @@ def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[mode
         model.SourcePos(one["path"], int(one["line"])) for one in _MORE_POSITIONS.finditer(inside)
     ]
     return (found[-1] if found else None), tuple(found[:-1])
+
+
+def _stripped(text: str | None) -> str | None:
+    return None if text is None else text.strip()
 
 
 def _hex(digits: str | None) -> int | None:
