@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oopsight import arch, model
+from oopsight import arch, log, model
 from oopsight.formats import _format, _hints, _joining, _reading, _regions, _releases, _reports
 
 
@@ -42,6 +42,12 @@ def hints() -> tuple[_regions.Hints, ...]:
     return _HINTS
 
 
+def forget() -> None:
+    """Forget what was read of any text; costs time and nothing else."""
+    _reading.forget()
+    log.forget()
+
+
 def parse(document: model.Document, progress: _regions.Progress | None = None) -> model.Parsed:
     """Everything that the formats understand of `document`; no crash when there is no frame in it.
 
@@ -52,11 +58,7 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     """
     regions = _regions.find(document, _HINTS, progress)
     parts = [_reading.lines_of(document, first, last, _FORMATS) for first, last in regions]
-    tells: dict[str, int] = {}
-    for part in parts:
-        for told, count in part.tells.items():
-            tells[told] = tells.get(told, 0) + count
-    name = arch.most(tells)
+    name = arch.most(_reading.tells(parts))
     placed = [
         _reading.read_at(part, first, name, _FORMATS)
         for part, (first, _) in zip(parts, regions, strict=True)

@@ -24,6 +24,8 @@ REPORTS = _regions.Hints(
         _hint(r"\bBUG: (?!.{0,8}\bhttps?:)", "BUG: ", begins=True),
         _hint(r"\btask:\S.{0,40}? +state:[A-Za-z]", " state:", begins=True),
         _hint(r"\bINFO: task \S", "INFO: task ", begins=True),
+        # A place in code: nearly every line of a trace.
+        _hint(rf"\+0x{_HEX}{{1,16}}/0x{_HEX}", "/0x"),
         # Titles. A report without one of these has a trace.
         _hint(
             r"WARNING: (?:CPU|at |possible|\S{1,400}:[0-9]|[a-z ]{0,40}(?:lock|RCU|recursi|stack))",
@@ -63,8 +65,6 @@ REPORTS = _regions.Hints(
             "list_",
             "refcount_t: ",
         ),
-        # A place in code: nearly every line of a trace.
-        _hint(rf"\+0x{_HEX}{{1,16}}/0x{_HEX}", "/0x"),
         _hint(rf"\[&?l?t?;?<?{_HEX}{{8,16}}[>&\]]|\[<0>\]", "[<", "[&lt;"),
         _hint(r"(?:Call|Back|Stack|stack back)[ ]?[Tt]race[ ]?:", "race:", "race :"),
         # Where it was, without a place in code.
