@@ -6,12 +6,14 @@ begins. What has no title above it is a crash of its own without a title.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
 from oopsight.formats import _events
 
+_LINE = operator.attrgetter("line")
 # So many lines below the last of its lines a crash goes on without a word that says so.
 _FARTHEST = 40
 
@@ -134,8 +136,7 @@ class _Maker:
     @staticmethod
     def _note(draft: _Draft, event: _events.Event) -> None:
         draft.spans += event.spans
-        for span in event.spans:
-            draft.last = max(draft.last, span.line)
+        draft.last = max(draft.last, max(map(_LINE, event.spans), default=0))
 
     def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
         """The crashes; one that consists of facts alone is none."""
