@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import re
@@ -90,14 +91,14 @@ def _scan_with(root: str, pattern: bytes, files: Sequence[Numbered]) -> Part:
 def _part(files: Iterator[tuple[int, File, bytes]]) -> Part:
     result = []
     postings = array("Q")
-    names: set[str] = set()
+    names: set[bytes] = set()
     for number, file, data in files:
         constants = listing.keeps_constants(file.path, file.size)
-        found = scan.scan(file.path, data, constants=constants)
+        found = scan.raw(file.path, data, constants=constants)
         result.append(Scanned(number, file, packing.packed(found), packing.counts(found)))
         postings.extend([key << 32 | number for key in packing.keys(found)])
         names |= packing.searched(found)
-    text = "\n".join(sorted(names)).encode("latin-1")
+    text = b"\n".join(sorted(names))
     return Part(result, array("Q", sorted(postings)).tobytes(), zlib.compress(text, 1))
 
 
@@ -170,6 +171,7 @@ def _over_cores(
 
 def _follow_parent() -> None:
     """Make this worker process end with its parent, also when that is killed and can tell nobody."""
+    gc.disable()  # rows hold nothing in circles, and millions of them would be looked through
     # What a terminal sends to the whole group is the parent's to handle: it lets the workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
