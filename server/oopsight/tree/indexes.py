@@ -256,22 +256,31 @@ class _Work:
 
     def fill(self, store: stores.Store, problem: str | None) -> Index:
         """Bring a store up to date."""
-        known = store.known()
-        complete = bool(known) and store.complete
-        if complete and self.only is not None:
-            listed = {path: listing.source(self.root, path) for path in self.only}
-            files = [file for file in listed.values() if file is not None]
-            gone = [path for path, file in listed.items() if file is None and path in known]
-        else:
-            files = listing.sources(self.root)
-            gone = list(known.keys() - {file.path for file in files})
-        changed = [file for file in files if file.path not in known or known[file.path][1] != file]
-        if changed or gone or not complete:
-            self._write(store, changed, gone, problem)
+        with workers.Cores() as cores:
+            known = store.known()
+            complete = bool(known) and store.complete
+            if complete and self.only is not None:
+                listed = {path: listing.source(self.root, path) for path in self.only}
+                files = [file for file in listed.values() if file is not None]
+                gone = [path for path, file in listed.items() if file is None and path in known]
+            else:
+                found = listing.walk(self.root)
+                files = list(found if complete else cores.awaited(found))
+                gone = list(known.keys() - {file.path for file in files})
+            changed = [
+                file for file in files if file.path not in known or known[file.path][1] != file
+            ]
+            if changed or gone or not complete:
+                self._write(cores, store, changed, gone, problem)
         return Index(store, self.root, problem)
 
     def _write(
-        self, store: stores.Store, files: Sequence[File], gone: Iterable[str], problem: str | None
+        self,
+        cores: workers.Cores,
+        store: stores.Store,
+        files: Sequence[File],
+        gone: Iterable[str],
+        problem: str | None,
     ) -> None:
         first = store.begin(gone)
         numbered = list(enumerate((_as_read(file) for file in files), first))
@@ -279,7 +288,7 @@ class _Work:
         done = 0
         if self.wanted and not store.complete:
             for some in _likeliest_first(numbered):
-                parts = list(workers.with_names(real, some, self.wanted, self.cancelled))
+                parts = list(cores.with_names(real, some, self.wanted, self.cancelled))
                 if not any(part.files for part in parts):
                     continue
                 store.add(parts)
@@ -290,7 +299,7 @@ class _Work:
                     self.grown(Index(store, self.root, problem))
         waiting: list[Part] = []
         written = time.monotonic()
-        with contextlib.closing(workers.scanned(real, numbered, self.cancelled)) as found:
+        with contextlib.closing(cores.scanned(real, numbered, self.cancelled)) as found:
             try:
                 for part in found:
                     waiting.append(part)
