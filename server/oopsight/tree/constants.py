@@ -28,7 +28,8 @@ class TreeConstants:
     """A tree's names and numbers, as one architecture's kernel sees them (`model.Constants`).
 
     `read` gives the text of a tree-relative path, `find` the files that define a macro, enumerator, table or structure
-    of a name (none while the index is not there), `bits` is the width of `long`, `tree_dir` the architecture's folder.
+    of a name (none while the index is not there; `indexed` says that it is), `bits` is the width of `long`, `tree_dir`
+    the architecture's folder. `known` are headers that were read before, for whatever architecture.
     """
 
     def __init__(
@@ -38,13 +39,16 @@ class TreeConstants:
         config: preprocess.Config | None,
         bits: int,
         tree_dir: str | None,
+        known: dict[str, headers.Header | None] | None = None,
+        *,
+        indexed: bool = False,
     ) -> None:
         self._read = read
         self._find = find
         self._config = config
         self._bits = bits
         self._tree_dir = tree_dir
-        self._headers: dict[str, headers.Header | None] = {}
+        self._headers = {} if known is None else known
         self._meanings: dict[tuple[str, tuple[str, ...]], tuple[Meaning, ...]] = {}
         self._domains: dict[model.Domain, tuple[model.Constant, ...]] = {}
         self._names: dict[str, tuple[model.Constant, ...]] = {}
@@ -52,7 +56,7 @@ class TreeConstants:
         self._truths: dict[str, bool | None] = {}
         self._options: dict[str, tuple[Meaning, ...]] = {}
         self._asked: set[str] = set()
-        self._indexed = False  # whether `find` has ever found something
+        self._indexed = indexed  # or whether `find` has ever found something
 
     # model.Constants
 

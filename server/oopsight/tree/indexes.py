@@ -127,6 +127,23 @@ class Index:
             pairs = self._holding(self._store, packing.key_of_word(word))
             return tuple((path, use) for path, found in pairs for use in found.uses if use.word == word)  # fmt: skip
 
+    def rows(self, path: str) -> tuple[Row, ...] | None:
+        """Everything that a file defines, None where this state of it was not read, or not its constants."""
+        if self._store is None or self._root is None:
+            return None
+        try:
+            status = os.lstat(f"{self._root}/{path}")
+        except (OSError, ValueError):
+            return None
+        if not listing.keeps_constants(path, status.st_size):
+            return None
+        file = File(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._refresh(self._store)
+            found = self._store.found_as(file)
+            return None if found is None else tuple(found.rows)
+        return None
+
     def search(self, pattern: str, most: int) -> tuple[str, ...]:
         """Names that a regular expression over bytes finds between two line ends, at most so many."""
         if self._store is None:

@@ -166,6 +166,13 @@ class Store:
         except packing.Damaged:
             return None
 
+    def found_as(self, file: File) -> Found | None:
+        """What was found in a file; None when not in this state of it."""
+        row = self._database.execute(
+            "SELECT id, path, size, modified, changed FROM file WHERE path = ?", (file.path,)
+        ).fetchone()
+        return None if row is None or File(*row[1:]) != file else self.found(row[0])
+
     def counts(self) -> tuple[int, list[int]]:
         """How many files were read, and how many definitions of each kind are in them."""
         files = 0
