@@ -64,7 +64,7 @@ class Sources:
             return None
         folder, _, name = below.rpartition("/")
         real = f"{self._real_folder(top, folder)}/{name}"
-        if name in ("", ".", "..") or os.path.islink(real):
+        if name in ("", ".", "..") or Path(real).is_symlink():
             real = os.path.realpath(os.path.join(top, below))
         return real if real == top or real.startswith(top.rstrip(os.sep) + os.sep) else None
 
