@@ -152,10 +152,12 @@ class Index:
         names: dict[str, None] = {}
         with self._lock:
             self._refresh(self._store)
-            for text in self._store.names():
-                names.update((one.decode("latin-1"), None) for one in compiled.findall(text))
-                if len(names) >= most:
-                    break
+            packed = self._store.packed_names()
+        # Others may ask while this goes on.
+        for text in stores.names(packed):
+            names.update((one.decode("latin-1"), None) for one in compiled.findall(text))
+            if len(names) >= most:
+                break
         return tuple(names)[:most]
 
     def counts(self) -> dict[str, int]:
