@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, kept, verdicts, windows
+from oopsight.resolve import arguments, by_build, choices, contexts, frames, kept, verdicts, windows
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -115,7 +115,7 @@ def definitions(
                 if frame.definition is not None and frame.definition.name == name:
                     return (frame.definition, *frame.others)
     found = tree.definitions(name, *choices.FUNCTIONS, K.MACRO, K.LABEL)
-    choice = choices.choose(found, choices.kernel_tests(_context(tree, crash)))
+    choice = choices.choose(found, by_build.kernel_tests(_context(tree, crash)))
     return () if choice.definition is None else (choice.definition, *choice.others)
 
 
