@@ -4,6 +4,7 @@ The index can be deleted at any time; that costs seconds. Where it cannot be kep
 
 Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
 that are wrapped before their `{`. 3, packed rows of each file and sorted keys; macros that are used outside of functions.
+4, labels that assembler macros make of their arguments; ends of labels are no labels.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from oopsight.tree.workers import Cancelled, Part
 
 __all__ = ["SCHEMA", "Cancelled", "Index", "build", "cache_folder", "index_file"]
 
-SCHEMA = 3
-_OLD = ("index-1-", "index-2-")
+SCHEMA = 4
+_OLD = ("index-1-", "index-2-", "index-3-")
 # What a stop of the process may lose.
 _SECONDS_BETWEEN_WRITES = 2.0
 _KEPT_NAMES = 50_000
