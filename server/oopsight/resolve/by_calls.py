@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from oopsight import model
 from oopsight.resolve import builds, callpaths, contexts
 from oopsight.resolve.choices import Definitions, Test, be, have, places
-from oopsight.tree import units
+from oopsight.tree import made, units
 
 K = model.DefinitionKind
 
@@ -33,10 +33,12 @@ def inlinable_test() -> Test:
     )
 
 
-def signature_test(names: Sequence[str], count: int | None) -> Test:
+def signature_test(context: contexts.Context, names: Sequence[str], count: int | None) -> Test:
     """The printed argument names are parameters of the function; a whole list has as many as it has parameters."""
 
     def keeps(definition: model.Definition) -> bool:
+        if made.is_made(context.tree, definition):
+            return True
         own = [parameter.name for parameter in definition.parameters]
         return all(name in own for name in names) and (count is None or count == len(own))
 
@@ -44,6 +46,14 @@ def signature_test(names: Sequence[str], count: int | None) -> Test:
         keeps,
         lambda dropped: f"{places(dropped)} {have(dropped)} other parameters than the text prints.",
         False,
+    )
+
+
+def itself_test(caller: model.Definition) -> Test:
+    """A function that does not call its own name reaches another one of that name through a pointer."""
+    return Test(
+        lambda d: d != caller,
+        lambda dropped: f"{caller.name} does not call itself, and it is the frame behind this one.",
     )
 
 
@@ -56,8 +66,10 @@ def leads_test(
     """
 
     def keeps(definition: model.Definition) -> bool:
-        return bool(units.ways(unit_of(definition), definition, inner)) or has_pointer_call(
-            context, definition
+        return (
+            made.is_made(context.tree, definition)
+            or bool(units.ways(unit_of(definition), definition, inner))
+            or has_pointer_call(context, definition)
         )
 
     return Test(
@@ -114,6 +126,8 @@ def pointer_test(context: contexts.Context, unit: units.Unit, caller: model.Defi
         )
 
     def keeps(definition: model.Definition) -> bool:
+        if made.is_made(context.tree, definition):
+            return True
         taken = [_structure(parameter.type) for parameter in definition.parameters]
         return any(
             len(given) == len(taken)
@@ -170,7 +184,8 @@ def _pasted(context: contexts.Context, definition: model.Definition) -> bool:
     if not before:
         return False
     text = context.tree.sources.text(definition.position.path) or ""
-    word = rf"^[ \t]*(?:static[ \t]+)?\w+[ \t]*\([^;(){{}}]*\b{re.escape(before)}\b"
+    # `DEVICE_ATTR_RO(size);`, `static struct kobj_attribute size_attr = __ATTR_RO(size);`.
+    word = rf"(?:^[ \t]*(?:static[ \t]+)?|=[ \t\n]*)\w+[ \t]*\([^;(){{}}]*\b{re.escape(before)}\b"
     return re.search(word, text, re.MULTILINE) is not None
 
 

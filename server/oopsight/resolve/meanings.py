@@ -168,8 +168,9 @@ def _choose_real(
         names = [argument.name for argument in frame.arguments if argument.name is not None]
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
-            tests.append(by_calls.signature_test(names, whole))
-        tests += [by_build.stands_test(context), by_build.strong_test(context)]
+            tests.append(by_calls.signature_test(context, names, whole))
+        tests += [by_build.stands_test(context), by_build.listed_test(context)]
+        tests += [by_build.strong_test(context), by_build.header_test()]
         tests.append(by_place.near_test(anchors))
     tests += by_place.folder_tests(anchors)
     tests += [by_build.listed_test(context), by_build.always_test(context)]
@@ -200,6 +201,8 @@ def _tests_by_caller(
         if any(by_calls.is_own(context, unit, each) for each in candidates):
             tests.append(by_calls.named_test(context, unit, definition, caller.choice.sure))
         return tests
+    if any(each != definition for each in candidates):
+        tests.append(by_calls.itself_test(definition))
     return [*tests, by_calls.pointer_test(context, unit, definition)]
 
 
@@ -221,11 +224,6 @@ def _doubted(
         against.append(f"{path} is {image}, but nothing else defines it.")
     elif builds.state(context, definition) is makefiles.Built.NO:
         against.append(builds.answer(context, path).reason or "")
-    other = builds.other_configuration(context)
-    if other is not None and choice.others and context.arch is not None:
-        against.append(
-            f"The configuration used here is one of {other}, not of {context.arch.name}: what it leaves out is not sure."
-        )
     if context.tree.holds(definition.condition) is False:
         against.append(
             f"It stands under `{definition.condition}`, which the configuration rules out."

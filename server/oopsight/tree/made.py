@@ -47,6 +47,15 @@ def declared(tree: KernelTree, name: str) -> tuple[model.Definition, ...]:
     return tree.once(("declared", name), lambda: _made(tree, name, defined=False))
 
 
+def is_made(tree: KernelTree, definition: model.Definition) -> bool:
+    """Whether a definition is only the line on which a macro makes it, so that its body and parameters are not known."""
+    if definition.kind is not K.FUNCTION or definition.parameters:
+        return False
+    lines = tree.sources.lines(definition.position.path) or ()
+    at = definition.position.line - 1
+    return at >= len(lines) or definition.name not in lines[at]
+
+
 def _made(tree: KernelTree, name: str, *, defined: bool) -> tuple[model.Definition, ...]:
     found: dict[tuple[str, int], model.Definition] = {}
     for word in _words_in(name):
