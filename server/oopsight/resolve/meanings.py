@@ -118,7 +118,10 @@ def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.De
     functions = context.tree.definitions(name, *choices.FUNCTIONS)
     labels = context.tree.definitions(name, K.LABEL)
     if frame.kind is model.FrameKind.ASM:
-        return labels or functions or made.declared(context.tree, name)
+        if not any(_is_built(context, each) for each in labels):
+            # `asm_exc_double_fault` is a label of entry_32.S, and for 64 bits a macro of a header makes it.
+            labels = (*labels, *made.declared(context.tree, name), *functions)
+        return labels
     if functions and labels and not any(_stands_here(context, each) for each in functions):
         # `memcpy` of the architecture in place of the one of lib/string.c.
         return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
@@ -130,6 +133,12 @@ def _stands_here(context: contexts.Context, definition: model.Definition) -> boo
         not context.foreign(definition.position.path)
         and builds.other_image(context, definition) is None
         and builds.stands(context, definition) is True
+    )
+
+
+def _is_built(context: contexts.Context, definition: model.Definition) -> bool:
+    return not context.foreign(definition.position.path) and builds.surely_built(
+        context, definition
     )
 
 

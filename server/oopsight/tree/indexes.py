@@ -4,7 +4,7 @@ The index can be deleted at any time; that costs seconds. Where it cannot be kep
 
 Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
 that are wrapped before their `{`. 3, packed rows of each file and sorted keys; macros that are used outside of functions.
-4, labels that assembler macros make of their arguments; ends of labels are no labels.
+4, labels that assembler macros make of their arguments; functions whose name alone a macro makes.
 """
 
 from __future__ import annotations

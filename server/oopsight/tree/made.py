@@ -88,7 +88,10 @@ def _given(tree: KernelTree, path: str, use: Use) -> tuple[tuple[str, ...], bool
         return (), False
     end = ctext.matching(text, opening)
     given = tuple(ctext.split_arguments(text[opening + 1 : end]))
-    return given, text[end + 1 :].lstrip().startswith("{")
+    behind = text[end + 1 :].lstrip()
+    if behind.startswith("("):  # the macro makes the name alone: `static int FNAME(walk_addr)(…)`
+        behind = behind[ctext.matching(behind, 0) + 1 :].lstrip()
+    return given, behind.startswith("{")
 
 
 _MORE_LINES = 40
@@ -196,6 +199,8 @@ class _Expansion:
 
     def _read(self, text: str) -> Iterator[_Call]:
         """Note the functions that a text defines, and give the macros in it to which an argument goes on."""
+        if _MARKED.search(text) and _PURE.fullmatch(text.strip()):
+            self._found.add(_form(text.strip(), _Body.BEHIND))
         for found in _CALLED.finditer(text):
             name = found.group(1)
             if _MARKED.search(name):
