@@ -210,7 +210,7 @@ def _tests_by_caller(
         if any(by_calls.is_own(context, unit, each) for each in candidates):
             tests.append(by_calls.named_test(context, unit, definition, caller.choice.sure))
         return tests
-    if any(each != definition for each in candidates):
+    if not caller.choice.left_over and any(each != definition for each in candidates):
         tests.append(by_calls.itself_test(definition))
     return [*tests, by_calls.pointer_test(context, unit, definition)]
 
