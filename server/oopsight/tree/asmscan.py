@@ -6,7 +6,7 @@ import re
 
 from oopsight import model
 from oopsight.tree import asmmacros
-from oopsight.tree.rows import Row
+from oopsight.tree.rows import KIND_NUMBER, Raw, RawRow
 from oopsight.tree.spots import Lines, without_comments
 
 K = model.DefinitionKind
@@ -25,39 +25,40 @@ _ASM = re.compile(
 )
 
 
-def scan_asm(data: bytes) -> list[Row]:
+_MACRO, _CONSTANT, _ASM_MACRO, _LABEL = (
+    KIND_NUMBER[kind] for kind in (K.MACRO, K.CONSTANT, K.ASM_MACRO, K.LABEL)
+)
+
+
+def scan_asm(data: bytes) -> Raw:
     """Every label and macro of an assembler file; a label ends where the next one begins.
 
     A label that a macro of the file makes of its arguments stands on the line on which the macro is used.
     """
     data = b"\n" + without_comments(data.replace(b"\r\n", b"\n"))
     lines = Lines(data)
-    found: list[Row] = []
-    pending: tuple[str, int] | None = None
+    found: list[RawRow] = []
+    pending: tuple[bytes, int] | None = None
     for match in _ASM.finditer(data):
-        if match.group("define") is not None:
-            line = lines.of(match.start("define"))
-            kind = K.MACRO if match.group("call") else K.CONSTANT
-            found.append(Row(match.group("define").decode("latin-1"), kind, line, line, line))
-        elif match.group("macro") is not None:
+        if match["define"] is not None:
+            kind = _MACRO if match["call"] else _CONSTANT
+            found.append((match["define"], kind, lines.of(match.start("define")), 0, 0))
+        elif match["macro"] is not None:
             line = lines.of(match.start("macro"))
             end = data.find(b".endm", match.end())
             last = lines.of(len(data) if end < 0 else end)
-            name = match.group("macro").decode("latin-1")
-            found.append(Row(name, K.ASM_MACRO, line, line, last))
+            found.append((match["macro"], _ASM_MACRO, line, 0, last - line))
         else:
-            group = "name" if match.group("name") is not None else "label"
+            group = "name" if match["name"] is not None else "label"
             line = lines.of(match.start(group))
             if pending is not None:
-                last = max(line - 1, pending[1])
-                found.append(Row(pending[0], K.LABEL, pending[1], pending[1], last))
-            pending = (match.group(group).decode("latin-1"), line)
+                found.append((pending[0], _LABEL, pending[1], 0, max(line - 1 - pending[1], 0)))
+            pending = (match[group], line)
     if pending is not None:
-        total = data.count(b"\n")
-        found.append(Row(pending[0], K.LABEL, pending[1], pending[1], total))
+        found.append((pending[0], _LABEL, pending[1], 0, data.count(b"\n") - pending[1]))
     if b".macro" in data:
         found += _made(data.decode("latin-1"))
-    return found
+    return Raw(found, [], [])
 
 
 _MAKES = re.compile(
@@ -67,13 +68,13 @@ _MAKES = re.compile(
 _TEMPLATE = re.compile(r"^[^\n,]*\\\w[^\n,]*(?::|\))", re.MULTILINE)
 
 
-def _made(text: str) -> list[Row]:
+def _made(text: str) -> list[RawRow]:
     """The labels that macros of the file make, `vector_irq` of `vector_stub irq, IRQ_MODE`."""
     macros, spans = asmmacros.read(text)
     makers = _makers(macros)
     if not makers:
         return []
-    found: dict[Row, None] = {}
+    found: dict[RawRow, None] = {}
     uses = re.compile(rf"^[ \t]*({'|'.join(makers)})\b(?![ \t]*:)([^\n]*)", re.MULTILINE)
     for use in uses.finditer(text):
         if any(start <= use.start() < end for start, end in spans):
@@ -82,7 +83,8 @@ def _made(text: str) -> list[Row]:
         for one in asmmacros.expanded(macros, use[1], use[2]):
             label = _MAKES.match(one.text) if one.pasted else None
             if label is not None:
-                found[Row(label[1] or label[2], K.LABEL, line, line, line)] = None
+                name = (label[1] or label[2]).encode("latin-1")
+                found[name, _LABEL, line, 0, 0] = None
     return list(found)
 
 
