@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import characters, ropes, stripping
 
 # Nobody quotes deeper.
 _DEEPEST = 32
@@ -143,7 +143,9 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
 
 def _mark_end(text: str, mark: str) -> int:
     end = len(mark)
-    return end + 1 if text[end : end + 1] in (" ", "\t") else end
+    # Beside a soft break characters are not mended yet.
+    behind = text[end : end + 1].translate(characters.SPELLED_SO)
+    return end + 1 if behind in (" ", "\t") else end
 
 
 def _is_rest(lines: Sequence[model.LogLine], at: int, mark: str) -> bool:

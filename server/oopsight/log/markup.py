@@ -80,8 +80,12 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
     if untagged is not line and not parts[0].text.strip() and not _BREAK.search(line.text):
         return (replace(parts[0], noise=True),)
     if any(map(_is_printed, parts[1:])):
-        # Who logged the whole page did not print its lines: those without a name go on with the one above.
-        first = _unprinted(parts[0]) if _is_printed(parts[0]) else parts[0]
+        # Who logged the whole page did not print its lines: those without a name go on with the one above. Where
+        # others name the same printer again, the page was made of logged lines.
+        logged = line.caller is not None and any(
+            stripping.end(part.text)[2] == line.caller for part in parts[1:]
+        )
+        first = parts[0] if logged or not _is_printed(parts[0]) else _unprinted(parts[0])
         return (first, *map(_unprinted, parts[1:]))
     return parts
 
@@ -158,19 +162,25 @@ def without_escapes(line: model.LogLine) -> tuple[model.LogLine, ...]:
     return (ropes.respelled(line, ((one.start(), one.end(), one[1]) for one in found)),)
 
 
-# The beginning of a tag at the end of a line, and its end at the beginning of the next one.
+# The beginning of a tag or entity at the end of a line, and its end at the beginning of the next one.
 _BROKEN = re.compile(r"<[A-Za-z/]?[^<>]{0,200}$")
 _QUOTED = re.compile(r"(?:> ?){1,32}")
 _MENDS = re.compile(r"[^<>]{0,200}>")
+_BROKEN_ENTITY = re.compile(r"&#?[0-9A-Za-z]{0,8}$")
+_MENDS_ENTITY = re.compile(r"#?[0-9A-Za-z]{0,8};")
+# So much of a line can end or begin an entity.
+_ENTITY_LENGTH = 12
 
 
 def has_broken_tags(texts: Sequence[str]) -> bool:
-    """Whether there may be tags that a wrap broke in two."""
-    return any("<" in text and _BROKEN.search(text) for text in texts)
+    """Whether there may be tags or entities that a wrap broke in two."""
+    return any("<" in text and _BROKEN.search(text) for text in texts) or any(
+        "&" in text[-_ENTITY_LENGTH:] for text in texts
+    )
 
 
 def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Lines that end within a tag, with the line on which the tag ends."""
+    """Lines that end within a tag or an entity, with the line on which it ends."""
     mended: list[model.LogLine] = []
     for line in lines:
         whole = _joined(mended[-1], line) if mended else None
@@ -182,14 +192,20 @@ def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLin
 
 
 def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
-    """Both as one line where a tag begins on the first and ends on the second, else None."""
+    """Both as one line where a tag or an entity begins on the first and ends on the second, else None."""
+    if len(line.text) > _LONGEST:
+        return None
+    begun = _BROKEN_ENTITY.search(line.text[-_ENTITY_LENGTH:])
+    mended = begun and _MENDS_ENTITY.match(rest.text)
+    if begun and mended and _ENTITY.fullmatch(begun.group() + mended.group()):
+        return ropes.joined((line, rest))
     quoted = _QUOTED.match(line.text) if rest.text.startswith(">") else None
     if quoted and rest.text.startswith(quoted[0]):
         rest = ropes.part(rest, quoted.end())  # both are still quoted
     elif quoted:
         return None
     begins, ends = _BROKEN.search(line.text), _MENDS.match(rest.text)
-    if not begins or not ends or len(line.text) > _LONGEST:
+    if not begins or not ends:
         return None
     for glue in ("", " "):
         tag = begins.group() + glue + ends.group()

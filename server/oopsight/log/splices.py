@@ -153,7 +153,8 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     # Who was interrupted last goes on first.
     for at in sorted(range(len(found)), key=lambda at: (found[at].number, -at)):
         line = found[at]
-        cut = line.spliced and line.time is not None and len(line.pieces) < _MOST_PIECES
+        timed = line.time is not None or _is_led(found, at)
+        cut = line.spliced and timed and len(line.pieces) < _MOST_PIECES
         below = _rest(found, at, (edge, widest), raws) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
@@ -163,6 +164,12 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     if not gone:
         return lines
     return sorted((line for at, line in enumerate(found) if at not in gone), key=place)
+
+
+def _is_led(lines: Sequence[model.LogLine], at: int) -> bool:
+    """Whether the prefix of a line stands alone on the line above, where a mailer broke behind it."""
+    above = lines[at - 1] if at else None
+    return above is not None and above.time is not None and not above.text.strip()
 
 
 def place(line: model.LogLine) -> tuple[int, int]:
@@ -196,7 +203,9 @@ def _rest(
         if is_bare(below):
             if not (wrapped and goes_on(below + 1)):
                 return below if line.text.strip() and not line.noise else None
-        elif not line.foreign and line.caller in (None, lines[at].caller):
+        elif line.caller is not None and line.caller == lines[at].caller:
+            return None  # no printer cuts into its own line
+        elif not line.foreign and line.caller is None:
             return None
         wrapped = _end(line) == edge
         if not wrapped and line.foreign and goes_on(below + 1) and goes_on(below + 2):
