@@ -89,7 +89,7 @@ def lines_of(
         return known
     shapes = [record.shape for record in formats.values()]
     lines = log.read(document, first, last)
-    unwrapped = [_unwrap.unwrap(strand, shapes) for strand in log.strands(lines)]
+    unwrapped = [_unwrap.unwrap(one, shapes, document.lines) for one in log.strands(lines)]
     strands = tuple(one.lines for one in unwrapped)
     claimed = tuple(_classify(strand, formats) for strand in strands)
     tells = {}

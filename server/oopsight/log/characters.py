@@ -66,6 +66,8 @@ _NOTHING = (
     # An escape before a tag begins a sequence in which a page coloured the numbers; one that was interrupted goes on.
     rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&]|\[\[)",
     r"(?:\^M|#015)(?![A-Za-z0-9_])",
+    # Bytes of a noisy line that are no text, behind it.
+    r"(?<=[ \t])\ufffd{1,8}[ \t]{0,8}$",
 )
 _ODD = re.compile(
     rf"(?P<nothing>{'|'.join(_NOTHING)})"
@@ -73,6 +75,11 @@ _ODD = re.compile(
     rf"|[{''.join(_LONGER)}]"
 )
 _BARE_SOMEWHERE = re.compile(_BARE)
+
+
+def wide_in(text: str) -> int:
+    """How many characters of East Asia take two columns of a terminal."""
+    return sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def is_suspect(text: str) -> bool:
@@ -124,6 +131,12 @@ def without_broken_sequences(
         else:
             found.append(line)
     return found if changed else lines
+
+
+def without_begun(text: str) -> str:
+    """A text without the control sequence within which it ends."""
+    begun = _BEGUN.search(text, max(0, len(text) - _LEFT))
+    return text[: begun.start()] if begun else text
 
 
 def _goes_on(text: str, rest: str) -> bool:

@@ -133,7 +133,7 @@ _SIGNS = ("\u00d7", "\u2010", "\u2011", "\u2013", "\u2014", "\u2015", "\u2212")
 _WIDE_MARKS = "（），．：；＝｜？！－＿＜＞"
 _MARKS = frozenset(_WIDE_MARKS)
 _WIDE_LETTERS = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
-_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f>]")
+_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f>|]")
 
 
 def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
@@ -234,7 +234,11 @@ def _pairs(
     return encoding
 
 
-_WIDE = (_Class(0.02, 14, _WIDE_MARKS), _Class(0.02, 94, _WIDE_LETTERS))
+_WIDE = (
+    _Class(0.02, 7, "".join(_SIGNS)),
+    _Class(0.02, 14, _WIDE_MARKS),
+    _Class(0.02, 94, _WIDE_LETTERS),
+)
 _SYLLABLES = (
     "이다는의을에가고하지로은를한사도기서어리자인시나대아그라들수정부장과제일있스보해니게적습요안전구상면여오원만공동"
     "으우주성유내게선중소신용때세조생되화경모비발했세연입물없저방결후와까드트모터된될됩않것같때문저희번더음실행확오류"
@@ -314,7 +318,6 @@ def _japanese(
         _Class(0.08, 2965, ranges=(kanji[0],)),
         _Class(0.005, 3390, ranges=(kanji[1],)),
         _Class(0.01, 66, _CYRILLIC_LETTERS),
-        _Class(0.02, 7, "".join(_SIGNS)),
         _Class(0.01, 700, ranges=(rest,)),
         _Class(0.01, 63, ranges=(half,)),
     )
