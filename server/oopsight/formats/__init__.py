@@ -53,7 +53,8 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     ]
     stacks = tuple(stack for reading in placed for stack in reading.stacks)
     if not stacks:
-        return model.Parsed(document, ())
+        said = (problem for reading in placed for problem in reading.problems)
+        return model.Parsed(document, (), tuple(said))
     releases = [one for part in parts for one in part.told]
     first = min(span.line for stack in stacks for span in stack.spans)
     release, upstream = _releases.release(document, releases, first)

@@ -70,7 +70,7 @@ class Format:
 
     `sample` is one line that `rules` read. A large text is read only around the lines that `hints`
     finds. `shape` says how its elements are
-    put together again. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
+    put together again; what `looks` finds, and nobody read, may be one of them that is damaged. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
     betrays it.
     """
 
@@ -80,6 +80,7 @@ class Format:
     shape: _shapes.Shape
     rules: tuple[Rule, ...]
     assemble: Assemble
+    looks: re.Pattern[str] | None = None
 
 
 def rule(kind: str, pattern: str, needs: str = "") -> Rule:

@@ -25,7 +25,7 @@ _Claimed = dict[str, list[_format.Match]]
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
-    lines tell each architecture, and which releases are told.
+    lines tell each architecture, and which releases are told. `looks` are the lines that look like an element of a format, and where.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -37,6 +37,7 @@ class Part:
     tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
     told: tuple[_releases.Told, ...]
+    looks: tuple[tuple[model.LogLine, model.Span], ...] = ()
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
     placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
 
@@ -97,7 +98,8 @@ def lines_of(
         tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
     problems = tuple(problem for one in unwrapped for problem in one.problems)
-    part = Part(first, strands, claimed, tells, problems, tuple(told))
+    looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
+    part = Part(first, strands, claimed, tells, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
 
@@ -126,9 +128,56 @@ def _read(
             for lines, claimed in zip(part.strands, part.claimed, strict=True)
             if claimed
         ]
-        known = _in_order([*found, _format.Reading(problems=part.problems)])
+        read = [span for reading in found for span in reading.spans]
+        problems = (*part.problems, *_unread(part.looks, read))
+        if not read and not _are_lost(part):
+            problems = ()
+        known = _in_order([*found, _format.Reading(problems=problems)])
         part.readings[arch_name] = known
     return known
+
+
+def _looks(
+    line: model.LogLine, formats: Mapping[str, _format.Format]
+) -> Iterator[tuple[model.LogLine, model.Span]]:
+    """The line with the place in it that looks like an element of a format."""
+    for record in formats.values():
+        found = record.looks.search(line.text) if record.looks and not line.noise else None
+        if found:
+            yield from ((line, span) for span in line.spans(*found.span())[:1])
+
+
+_UNREAD = "This looks like a frame of a stack, but the lines around it are not those of one, so it is not read."
+_WHOLE = "Paste the stack with its own line ends, as the debugger shows it."
+# So many are said.
+_MOST_UNREAD = 8
+_SOME = 2
+
+
+def _are_lost(part: Part) -> bool:
+    """Whether lines of a text without a stack were frames once: one alone without values may be somebody's example."""
+    values = any(" = " in line.text for line, _ in part.looks)
+    return values or len(part.looks) >= _SOME or bool(part.looks and part.problems)
+
+
+def _unread(
+    looks: Sequence[tuple[model.LogLine, model.Span]], read: Sequence[model.Span]
+) -> Iterator[model.Problem]:
+    """Lines that look like an element and of which nothing was read."""
+    taken: dict[int, list[model.Span]] = {}
+    for span in read:
+        taken.setdefault(span.line, []).append(span)
+    said = 0
+    for line, look in looks:
+        whole = line.spans(0, len(line.text))
+        near = (other for span in whole for other in taken.get(span.line, ()))
+        if said < _MOST_UNREAD and not any(
+            other.line == span.line and other.start < span.end and span.start < other.end
+            for other in near
+            for span in whole
+        ):
+            said += 1
+            yield model.Problem("damaged", _UNREAD, look, _WHOLE)
 
 
 def _strand(

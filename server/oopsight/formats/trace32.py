@@ -443,4 +443,7 @@ FORMAT = _format.Format(
         _format.rule("window-open", _windows.START_OPEN, needs="0x"),
     ),
     assemble=_assemble,
+    looks=re.compile(
+        r"(?<![\w|.-])-[0-9]{1,3} ?\| ?[A-Za-z_~][\w.]{0,200}\([^;|]{0,800}[),=?][ \t]*$", re.ASCII
+    ),
 )

@@ -67,7 +67,7 @@ _NOTHING = (
     rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&]|\[\[)",
     r"(?:\^M|#015)(?![A-Za-z0-9_])",
     # Bytes of a noisy line that are no text, behind it.
-    r"(?<=[ \t])\ufffd{1,8}[ \t]{0,8}$",
+    r"(?<=[^*][ \t])\ufffd{1,8}[ \t]{0,8}$",
 )
 _ODD = re.compile(
     rf"(?P<nothing>{'|'.join(_NOTHING)})"

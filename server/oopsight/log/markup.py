@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import characters, ropes, stripping
 
 # Entities that are no names of variables: `p = &num;` is C.
 _NAMES = (
@@ -212,3 +212,62 @@ def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
         if _TAG.fullmatch(tag):
             return ropes.joined((line, rest), glue)
     return None
+
+
+# The end of a line of a page, also escaped.
+_END = re.compile(r"(?:<|&lt;)br[ \t/]{0,3}(?:>|&gt;)", re.IGNORECASE)
+_ENDS = re.compile(rf"{_END.pattern}\s*$", re.IGNORECASE)
+_INSIDE = re.compile(rf"{_END.pattern}\s*\S", re.IGNORECASE)
+# A page that is put together is no longer.
+_LONGEST_PAGE = 1 << 16
+
+
+def has_wrapped_pages(texts: Sequence[str]) -> bool:
+    """Whether lines of a page end within lines of the text."""
+    return sum(_INSIDE.search(text) is not None for text in texts) > 1
+
+
+def without_wrapped_pages(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """The lines of a page on one line, where the text's own lines end anywhere: a wrap broke the page, which had none."""
+    held = [at for at, line in enumerate(lines) if _END.search(line.text)]
+    ended = sum(_ENDS.search(lines[at].text) is not None for at in held)
+    if not has_wrapped_pages([line.text for line in lines]) or ended * 2 > len(held):
+        return lines
+    page = lines[held[0] : held[-1] + 1]
+    gaps = _gaps(page[:-1])
+    found = [*lines[: held[0]], page[0]]
+    length = len(page[0].text)
+    for above, gap, line in zip(page, gaps, page[1:], strict=False):
+        if not _is_rest_of_page(above, line) or length > _LONGEST_PAGE:
+            found.append(line)
+            length = len(line.text)
+            continue
+        quoted = _QUOTED.match(above.text)
+        bare = quoted and line.text.startswith(quoted[0])
+        rest = ropes.part(line, len(quoted[0])) if quoted and bare else line
+        glue = " " * gap
+        found[-1] = ropes.joined((found[-1], rest), glue)
+        length += len(rest.text) + len(glue)
+    return [*found, *lines[held[-1] + 1 :]]
+
+
+def _gaps(lines: Sequence[model.LogLine]) -> Sequence[int]:
+    """How many blanks stood behind each of the lines of a page that was wrapped.
+
+    Terminals cut lines at their width, before or after the page was escaped; mailers break at a blank.
+    """
+    for texts in (
+        [line.text for line in lines],
+        [_changed(line, _ENTITY, _character).text for line in lines],
+    ):
+        ends = [len(text) + characters.wide_in(text) for text in texts]
+        width = max(ends)
+        if 2 * sum(end >= width - 1 for end in ends) >= len(ends):
+            return [width - end if width - end > 1 else 0 for end in ends]
+    return [1] * len(lines)
+
+
+def _is_rest_of_page(above: model.LogLine, line: model.LogLine) -> bool:
+    """Whether a line goes on with a page: neither ended the page's line above it, nor was it printed for itself."""
+    text = line.text.strip()
+    return text != "" and not _ENDS.search(above.text) and not _is_printed(line)

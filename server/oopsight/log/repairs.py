@@ -165,6 +165,20 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         becomes=("-001|sample_read(inline)", "-002|sample_run(asm)"),
     ),
     BlockRepair(
+        title="pages without line ends that were wrapped",
+        suspects=markup.has_wrapped_pages,
+        mend=markup.without_wrapped_pages,
+        sample=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|",
+            "sample_run(asm)<br>-004|sample_end()",
+        ),
+        becomes=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(asm)<br>-004|sample_end()",
+        ),
+    ),
+    BlockRepair(
         title="tags and entities that a wrap broke in two",
         suspects=markup.has_broken_tags,
         mend=functools.partial(_wrapped_tags, bare=mended),
