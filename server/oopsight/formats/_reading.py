@@ -97,7 +97,8 @@ def lines_of(
     if any(claimed):
         tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
-    problems = tuple(problem for one in unwrapped for problem in one.problems)
+    torn = _torn(lines)
+    problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
     looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
     part = Part(first, strands, claimed, tells, problems, tuple(told), looks)
     _memory.put(raw, part)
@@ -131,7 +132,7 @@ def _read(
         read = [span for reading in found for span in reading.spans]
         problems = (*part.problems, *_unread(part.looks, read))
         if not read and not _are_lost(part):
-            problems = ()
+            problems = tuple(problem for problem in problems if problem.message == _TORN)
         known = _in_order([*found, _format.Reading(problems=problems)])
         part.readings[arch_name] = known
     return known
@@ -152,6 +153,27 @@ _WHOLE = "Paste the stack with its own line ends, as the debugger shows it."
 # So many are said.
 _MOST_UNREAD = 8
 _SOME = 2
+
+
+_TORN = "Lines end within a tag of a web page here, so what stood behind it is lost."
+_TAG_BEGUN = re.compile(
+    r"<(?:/[a-z]{0,10}|(?:span|code|font|div|td|tr|li|pre|em|a|b|i|p)(?:[ \t][^<>]{0,200})?)$"
+)
+
+
+def _torn(lines: Sequence[model.LogLine]) -> tuple[model.Problem, ...]:
+    """Where the text was cut within a tag, if it was so more than once."""
+    begun = [(line, found) for line in lines if (found := _TAG_BEGUN.search(line.text[-_TAG:]))]
+    if len(begun) < _SOME:
+        return ()
+    line, found = begun[0]
+    at = max(0, len(line.text) - _TAG)
+    span = next(iter(line.spans(at + found.start(), at + found.end())), None)
+    return (model.Problem("cut-short", _TORN, span, _WHOLE),)
+
+
+# No tag is longer.
+_TAG = 220
 
 
 def _are_lost(part: Part) -> bool:

@@ -18,6 +18,8 @@ from oopsight.formats import _crowds, _fronts, _shapes
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
+# The rest of a line is printed at once; a line with a time so far away is another one.
+_MOMENTS = 5.0
 # Lines of other people between a line that a debugger wrapped and its rest.
 _MOST_PASSED = 3
 # No mailer breaks lines before this column.
@@ -272,6 +274,8 @@ def _with_rest(
             break
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
+        if not (open_before or joint.start) and any(not one.text.strip() for one in passed):
+            break  # what was whole does not go on below an empty line
         before = element
         if joint.start:  # a debugger that wraps pads its lines
             element = log.part(element, 0, len(element.text.rstrip()))
@@ -312,7 +316,9 @@ def _joint(
 ) -> _shapes.Joint | None:
     if not line.text.strip():
         return None
-    if line.time is not None and element.time is None:
+    if line.time is not None and (
+        element.time is None or abs(line.time - element.time) > _MOMENTS
+    ):
         return None  # a line that was logged for itself
     joint = shape.joint(element.text, line.text, edge)
     begins = joint and not (joint.start or joint.within) and _shapes.begins(line, shapes)

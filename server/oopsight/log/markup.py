@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import characters, ropes, stripping
+from oopsight.log import characters, ropes, splices, stripping
 
 # Entities that are no names of variables: `p = &num;` is C.
 _NAMES = (
@@ -234,6 +234,8 @@ def without_wrapped_pages(lines: Sequence[model.LogLine]) -> Sequence[model.LogL
     if not has_wrapped_pages([line.text for line in lines]) or ended * 2 > len(held):
         return lines
     page = lines[held[0] : held[-1] + 1]
+    if any(_has_others(line.text) for line in page):
+        return lines
     gaps = _gaps(page[:-1])
     found = [*lines[: held[0]], page[0]]
     length = len(page[0].text)
@@ -249,6 +251,12 @@ def without_wrapped_pages(lines: Sequence[model.LogLine]) -> Sequence[model.LogL
         found[-1] = ropes.joined((found[-1], rest), glue)
         length += len(rest.text) + len(glue)
     return [*found, *lines[held[-1] + 1 :]]
+
+
+def _has_others(text: str) -> bool:
+    """Whether a console or another printer ended a line of the page."""
+    start = stripping.end(text)[0]
+    return stripping.is_noise(text, start) or splices.is_suspect(text[start:]) or "** " in text
 
 
 def _gaps(lines: Sequence[model.LogLine]) -> Sequence[int]:
