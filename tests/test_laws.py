@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from oopsight import formats, model
-from oopsight.formats import _format, _windows
+from oopsight.formats import _codes, _format, _windows
 from support import cases
 
 CASES = cases.of("formats")
@@ -395,7 +395,7 @@ def test_no_function_has_that_many_arguments() -> None:
 )
 def test_function_of(symbol: str, function: str) -> None:
     """What compilers append goes, what belongs to a name stays."""
-    assert _format.function_of(symbol) == function
+    assert _codes.function_of(symbol) == function
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,13 @@ def test_one_record(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_sample_reads_itself(name: str) -> None:
-    """The sample is one line, and read alone it is one frame of this format and of no other."""
-    sample = formats.get(name).sample
+    """The sample is one line that this format reads; a debugger's, read alone, is one frame of it and of no other."""
+    record = formats.get(name)
+    sample = record.sample
     assert len(sample.splitlines()) == 1
+    assert any(rule.needs in sample and rule.pattern.match(sample) for rule in record.rules)
+    if record.assemble is None:
+        return
     (crash,) = formats.parse(model.Document.of(sample)).crashes
     (stack,) = crash.stacks
     assert stack.format == name

@@ -352,7 +352,9 @@ def normal(text: str) -> str:
 
 
 # The first half of an entity that was broken in two: a character stands where its first half does.
-_HALF_ENTITY = re.compile(r"&(?:amp;)?(?:l|g|a|am|q|qu|quo|#[0-9]{0,3}|#x[0-9A-Fa-f]{0,2})(?![\w;#])")
+_HALF_ENTITY = re.compile(
+    r"&(?:amp;)?(?:l|g|a|am|q|qu|quo|#[0-9]{0,3}|#x[0-9A-Fa-f]{0,2})(?![\w;#])"
+)
 
 
 def _stands_for(printed: str, name: str) -> bool:

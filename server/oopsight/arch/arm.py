@@ -187,6 +187,7 @@ ARCH = model.Arch(
     domains=(_FSR, _IFSR_DOMAIN),
     regions=_REGIONS,
     assumes="defined(CONFIG_MMU)",
+    trap_entries=("__dabt_svc", "__pabt_svc", "__und_svc", "__irq_svc", "__fiq_svc"),
     access_entries=("__dabt_svc", "__dabt_usr"),  # arch/arm/kernel/entry-armv.S
     saved_registers=72,  # r0 to r15, cpsr and ORIG_r0: arch/arm/include/uapi/asm/ptrace.h
 )

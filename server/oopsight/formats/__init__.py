@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
+from dataclasses import replace
 
 from oopsight import arch, model
-from oopsight.formats import _format, _reading, _regions, _releases
+from oopsight.formats import _format, _joining, _reading, _regions, _releases, _reports
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -19,7 +21,7 @@ def _discover() -> dict[str, _format.Format]:
 
 
 _FORMATS = _discover()
-_HINTS = tuple(record.hints for record in _FORMATS.values())
+_HINTS = tuple(record.hints for record in _FORMATS.values() if record.hints is not None)
 
 
 def names() -> tuple[str, ...]:
@@ -51,16 +53,30 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
         _reading.read_at(part, first, name, _FORMATS)
         for part, (first, _) in zip(parts, regions, strict=True)
     ]
-    stacks = tuple(stack for reading in placed for stack in reading.stacks)
-    if not stacks:
-        said = (problem for reading in placed for problem in reading.problems)
-        return model.Parsed(document, (), tuple(said))
     releases = [one for part in parts for one in part.told]
+    events = (event for reading in placed for event in reading.events)
+    crashes = [_released(document, crash, releases) for crash in _reports.crashes(events, name)]
+    if any(reading.stacks for reading in placed):
+        debugger = _debugger(document, placed, name, releases)
+        return model.Parsed(document, _joining.join(crashes, debugger))
+    # Where nothing was read, what may have been a stack is said.
+    said = (problem for reading in placed for problem in reading.problems if not crashes)
+    return model.Parsed(document, tuple(crashes), tuple(said))
+
+
+def _debugger(
+    document: model.Document,
+    placed: Sequence[_format.Reading],
+    arch_name: str | None,
+    told: Sequence[_releases.Told],
+) -> model.Crash:
+    """What debuggers printed: one crash."""
+    stacks = tuple(stack for reading in placed for stack in reading.stacks)
     first = min(span.line for stack in stacks for span in stack.spans)
-    release, upstream = _releases.release(document, releases, first)
-    crash = model.Crash(
+    release, upstream = _releases.release(document, told, first)
+    return model.Crash(
         title=None,
-        arch=name,
+        arch=arch_name,
         spans=tuple(span for reading in placed for span in reading.spans),
         stacks=stacks,
         windows=tuple(window for reading in placed for window in reading.windows),
@@ -69,4 +85,13 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
         release=release,
         upstream=upstream,
     )
-    return model.Parsed(document, (crash,))
+
+
+def _released(
+    document: model.Document, crash: model.Crash, told: Sequence[_releases.Told]
+) -> model.Crash:
+    """A crash with the release that its own lines, else the text, tell."""
+    own = [one for one in told if crash.release is None or one[0] == crash.release]
+    first = crash.spans[0].line if crash.spans else 0
+    release, upstream = _releases.release(document, own or told, first)
+    return replace(crash, release=crash.release or release, upstream=upstream)

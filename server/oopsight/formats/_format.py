@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.formats import _regions, _shapes
+from oopsight.formats import _codes, _events, _kinds, _regions, _shapes
 
 # Shared words of all rules. No token can match the same text in two ways, and all are bounded in length.
 _SYMBOL = r"[A-Za-z_.$][\w.$]{0,511}"
@@ -32,22 +32,26 @@ _TOKEN = re.compile(r"\{([A-Z]+)\}")
 class Rule:
     """Lines that match `pattern` (from the line's first character) are of this `kind`.
 
-    `needs` is a text without which the pattern cannot match; looking for it first saves time.
+    `needs` is a text without which the pattern cannot match; looking for it first saves time. `says` is what the
+    spelling itself fixes for lines of this kind.
     """
 
     kind: str
     pattern: re.Pattern[str]
     needs: str
+    says: _kinds.Says = _kinds.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line that a rule has claimed; `at` is its position in the sequence of lines."""
+    """A line that a rule has claimed; `at` is its position in the sequence of lines, `format` the rule's spelling."""
 
     at: int
     line: model.LogLine
     kind: str
     groups: re.Match[str]
+    says: _kinds.Says = _kinds.NOTHING
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Reading:
     spans: tuple[model.Span, ...] = ()
     problems: tuple[model.Problem, ...] = ()
     mentions: tuple[model.SourceMention, ...] = ()
+    events: tuple[_events.Event, ...] = ()
 
 
 Assemble = Callable[[Sequence[model.LogLine], Sequence[Match], "model.Arch | None"], Reading]
@@ -71,49 +76,25 @@ class Format:
     `sample` is one line that `rules` read. A large text is read only around the lines that `hints`
     finds. `shape` says how its elements are
     put together again; what `looks` finds, and nobody read, may be one of them that is damaged. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
-    betrays it.
+    betrays it. A spelling of the kernel's own reports has neither hints, shape nor assembler: the lines of all of
+    them are put together by `_reports`, for one report uses several spellings. `architectures` are those whose
+    kernels print it, empty where all do.
     """
 
     title: str
     sample: str
-    hints: _regions.Hints
-    shape: _shapes.Shape
     rules: tuple[Rule, ...]
-    assemble: Assemble
+    hints: _regions.Hints | None = None
+    shape: _shapes.Shape | None = None
+    assemble: Assemble | None = None
+    architectures: tuple[str, ...] = ()
     looks: re.Pattern[str] | None = None
 
 
-def rule(kind: str, pattern: str, needs: str = "") -> Rule:
-    """A rule; `{CODE}`, `{SYMBOL}` and `{HEX}` in `pattern` stand for the shared tokens."""
-    expanded = _TOKEN.sub(lambda m: _TOKENS[m.group(1)], pattern)
-    return Rule(kind, re.compile(expanded, re.ASCII), needs)
-
-
-# What compilers and linkers append to a function's name when they copy, split or move it.
-_SUFFIXES = frozenset(
-    (
-        "isra",
-        "constprop",
-        "part",
-        "cold",
-        "llvm",
-        "lto_priv",
-        "localalias",
-        "clone",
-        "unlikely",
-        "cfi",
-        "cfi_jt",
-    )
-)
-
-
-def function_of(symbol: str) -> str:
-    """The name in the source: `symbol` without what compilers append (`.isra.43.constprop.50`, `[jt]`)."""
-    name = symbol.removesuffix("[jt]")
-    parts = name.lstrip(".").split(".")
-    while len(parts) > 1 and (parts[-1].isdigit() or parts[-1] in _SUFFIXES):
-        parts.pop()
-    return "." * (len(name) - len(name.lstrip("."))) + ".".join(parts)
+def rule(kind: str, pattern: str, needs: str = "", says: _kinds.Says = _kinds.NOTHING) -> Rule:
+    """A rule; `{CODE}`, `{SYMBOL}`, `{HEX}` and the words of `_codes` in `pattern` stand for the shared tokens."""
+    expanded = _TOKEN.sub(lambda m: _TOKENS.get(m.group(1)) or _codes.TOKENS[m.group(1)], pattern)
+    return Rule(kind, re.compile(expanded, re.ASCII), needs, says)
 
 
 _NUMBER = re.compile(r"(-?)(?:0[xX]([0-9A-Fa-f]{1,32})|([0-9]{1,39}))\Z", re.ASCII)

@@ -32,15 +32,13 @@ def find(
 ) -> tuple[model.SourceMention, ...]:
     """All mentions in `lines`, in order; lines of frames and markers are left out."""
     taken = {span.line for stack in stacks for span in stack.spans}
-    return tuple(
-        mention
-        for line in lines
-        if line.number not in taken and _CAN_HAVE.search(line.text)
-        for mention in _in_line(line)
-    )
+    return tuple(mention for line in lines if line.number not in taken for mention in in_line(line))
 
 
-def _in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
+def in_line(line: model.LogLine) -> Iterator[model.SourceMention]:
+    """The mentions of one line, in order."""
+    if not _CAN_HAVE.search(line.text):
+        return
     code: bool | None = None
     for found in _MENTION.finditer(line.text):
         part = found["function"] and "function"

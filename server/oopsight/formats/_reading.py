@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _releases, _unwrap
+from oopsight.formats import _format, _mentions, _releases, _strands, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -19,7 +19,9 @@ _MOST_LINES = 120_000
 _MOST_PLACES = 8192
 
 
+# By format; the spellings of the kernel's own reports are read together, under this name.
 _Claimed = dict[str, list[_format.Match]]
+_REPORTS = ""
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def lines_of(
     known = _memory.get(raw)
     if known is not None:
         return known
-    shapes = [record.shape for record in formats.values()]
+    shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
     unwrapped = [_unwrap.unwrap(one, shapes, document.lines) for one in log.strands(lines)]
     strands = tuple(one.lines for one in unwrapped)
@@ -209,7 +211,15 @@ def _strand(
     formats: Mapping[str, _format.Format],
 ) -> _format.Reading:
     """What the formats found in the lines of one printer."""
-    readings = [formats[name].assemble(lines, found, record) for name, found in claimed.items()]
+    readings = [
+        assemble(lines, found, record)
+        for name, found in claimed.items()
+        if name != _REPORTS and (assemble := formats[name].assemble) is not None
+    ]
+    reports = claimed.get(_REPORTS)
+    events = () if reports is None else _strands.read(lines, reports, record)
+    if not readings:
+        return _format.Reading(events=events)
     stacks = tuple(stack for reading in readings for stack in reading.stacks)
     return _format.Reading(
         stacks=stacks,
@@ -220,6 +230,7 @@ def _strand(
             *_dropped(lines, [span for reading in readings for span in reading.spans]),
         ),
         mentions=_mentions.find(lines, stacks),
+        events=events,
     )
 
 
@@ -256,6 +267,7 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
             )
         ),
         mentions=tuple(sorted((m for r in readings for m in r.mentions), key=lambda m: m.span)),
+        events=tuple(event for reading in readings for event in reading.events),
     )
 
 
@@ -270,7 +282,9 @@ def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Form
                     continue
                 found = rule.pattern.match(line.text)
                 if found and (best is None or found.end() > best[0]):
-                    best = found.end(), name, _format.Match(at, line, rule.kind, found)
+                    match = _format.Match(at, line, rule.kind, found, rule.says, name)
+                    best = found.end(), name, match
         if best:
-            claimed.setdefault(best[1], []).append(best[2])
+            key = _REPORTS if formats[best[1]].assemble is None else best[1]
+            claimed.setdefault(key, []).append(best[2])
     return claimed

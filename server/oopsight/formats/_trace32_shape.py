@@ -172,7 +172,9 @@ def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
 _ITS_NUMBER = re.compile(r"\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)")
 # What a row of locals or source can end with only if it goes on, and what can only be the rest of one.
 _ENDS_OPEN = ("=", "->", "||", "&&", "+", "?", "<", "|")
-_REST_OF_ROW = re.compile(r"[ \t]*(?:=|->|\|\||&&|\)|\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)[,)]*[ \t]*(?:$|//|<))")
+_REST_OF_ROW = re.compile(
+    r"[ \t]*(?:=|->|\|\||&&|\)|\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)[,)]*[ \t]*(?:$|//|<))"
+)
 
 
 def _is_open_row(text: str) -> bool:

@@ -129,7 +129,9 @@ def _wrap_of(
         walls,
         wrapped=most > 0,
         timed=0 < nearly_all <= sum(line.time is not None for line in texts),
-        prefix=sorted(_shapes.begin_of(line, raws) for line in texts)[len(texts) * 4 // 5] if texts else 0,
+        prefix=sorted(_shapes.begin_of(line, raws) for line in texts)[len(texts) * 4 // 5]
+        if texts
+        else 0,
         proven=most >= _MANY,
     )
     ends = Counter(_shapes.end_of(a, raws) for a, b in pairwise(lines) if _is_rest(a, b, wrap))
@@ -316,9 +318,7 @@ def _joint(
 ) -> _shapes.Joint | None:
     if not line.text.strip():
         return None
-    if line.time is not None and (
-        element.time is None or abs(line.time - element.time) > _MOMENTS
-    ):
+    if line.time is not None and (element.time is None or abs(line.time - element.time) > _MOMENTS):
         return None  # a line that was logged for itself
     joint = shape.joint(element.text, line.text, edge)
     begins = joint and not (joint.start or joint.within) and _shapes.begins(line, shapes)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from oopsight import model
 from oopsight.formats import (
     _arguments,
+    _codes,
     _format,
     _members,
     _regions,
@@ -233,7 +234,7 @@ def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
         name_spans = line.spans(*groups.span("symbol"))
         program = groups["program"]
         return model.CodeRef(
-            function=None if symbol.startswith("?") else _format.function_of(symbol),
+            function=None if symbol.startswith("?") else _codes.function_of(symbol),
             symbol=symbol,
             module=None if program in (None, _KERNEL) else program,
             offset=int(groups["offset"], 16) if groups["offset"] else None,

@@ -44,18 +44,102 @@ def _crash(crash: model.ResolvedCrash) -> Json:
         "title": printed.title,
         "arch": crash.arch,
         "release": printed.release,
-        "build_id": None,
-        "cpu": None,
-        "task": None,
-        "taint": None,
-        "fault_address": None,
+        "kind": printed.kind,
+        "follows": printed.follows,
+        "build_id": printed.build_id,
+        "cpu": printed.cpu,
+        "task": None
+        if printed.task is None
+        else {"comm": printed.task.comm, "pid": printed.task.pid},
+        "taint": printed.taint,
+        "fault_address": _address(printed.fault_address),
+        "hardware": printed.hardware,
+        "modules": [{"name": one.name, "flags": one.flags} for one in printed.modules],
         "slide": None,
         "spans": _spans(printed.spans),
         "stacks": [_stack(stack) for stack in crash.stacks],
-        "registers": [],
-        "values": [value_json(value) for value in crash.values],
+        "registers": [
+            _register(register, number)
+            for number, one in enumerate(printed.registers)
+            for register in one.registers
+        ],
+        "code": [_code(one) for one in printed.code],
+        "memory": [_memory(one) for one in printed.memory],
+        "values": [
+            *(value_json(value) for value in crash.values),
+            *(_printed(value) for value in printed.values),
+        ],
+        "mentions": [_mention(mention) for mention in printed.mentions],
         "tree": verdict_json(crash.verdict),
         "problems": [_problem(problem) for problem in problems.crash_problems(crash)],
+    }
+
+
+def _register(register: model.RegisterValue, of: int) -> Json:
+    """A register as a value; `set` tells the sets apart that one crash prints."""
+    value = model.ResolvedValue(
+        register.register,
+        register.printed,
+        register.number,
+        evidence="printed" if register.number is None else "register",
+        spans=register.spans,
+    )
+    return {
+        **value_json(value),
+        "set": of,
+        "spans": _spans(register.spans),
+        **(
+            {} if register.code is None else {"code": _code_ref(register.code, register.convention)}
+        ),
+    }
+
+
+def _code_ref(code: model.CodeRef, convention: model.Convention | None) -> Json:
+    return {
+        "function": code.function,
+        "symbol": code.symbol,
+        "module": code.module,
+        "offset": code.offset,
+        "size": code.size,
+        "address": _address(code.address),
+        "convention": None if convention is None else convention.value,
+    }
+
+
+def _code(code: model.CodeBytes) -> Json:
+    return {
+        "units": list(code.units),
+        "width": code.width,
+        "fault": code.fault,
+        "spans": _spans(code.spans),
+    }
+
+
+def _memory(memory: model.MemoryWords) -> Json:
+    return {
+        "title": memory.title,
+        "address": _address(memory.address),
+        "width": memory.width,
+        "words": [None if word is None else f"{word:#x}" for word in memory.words],
+        "spans": _spans(memory.spans),
+    }
+
+
+def _printed(value: model.PrintedValue) -> Json:
+    known = model.ResolvedValue(
+        value.name, value.printed, value.number, domain=value.domain, text=value.names
+    )
+    return {**value_json(known), "spans": _spans(value.spans)}
+
+
+def _mention(mention: model.SourceMention) -> Json:
+    return {
+        "span": _span(mention.span),
+        "name": mention.name,
+        "position": None
+        if mention.position is None
+        else {"file": mention.position.path, "line": mention.position.line},
+        "code": None if mention.code is None else _code_ref(mention.code, mention.convention),
     }
 
 
@@ -84,6 +168,9 @@ def _frame(frame: model.ResolvedFrame, index: int) -> Json:
         "size": code.size,
         "address": _address(code.address),
         "kind": printed.kind.value,
+        "convention": None if printed.convention is None else printed.convention.value,
+        "stack": printed.stack,
+        "callee": None if printed.callee is None else printed.callee.function,
         "inlined": printed.inlined,
         "reliable": printed.reliability is model.Reliability.SURE,
         "cut": printed.cut,

@@ -45,7 +45,8 @@ class Arch:
     instructions too, as on x86, such a fetch faults where no function stands). `domains` and `layouts` belong to this
     architecture only. `assumes` is a C condition under which the regions are as described, taken to hold unless the
     configuration denies it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode
-    leaves at the top of the kernel stack. A field left empty switches a feature off; it never makes it lie.
+    leaves at the top of the kernel stack. `trap_entries` are the labels of entry code for traps and interrupts from the
+    kernel itself, below which a backtrace goes on with the interrupted place, taken from saved registers. A field left empty switches a feature off; it never makes it lie.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Arch:
     assumes: str | None = None
     saved_registers: int | None = None
     access_entries: tuple[str, ...] = ()
+    trap_entries: tuple[str, ...] = ()

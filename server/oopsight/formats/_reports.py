@@ -1,0 +1,192 @@
+"""Events of all parts of a text → crashes, in the order of the text.
+
+A crash begins with a title; what the same printer says afterwards belongs to it until it has ended and something new
+begins. What has no title above it is a crash of its own without a title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from oopsight import model
+from oopsight.formats import _events
+
+# So many lines below the last of its lines a crash goes on without a word that says so.
+_FARTHEST = 40
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A crash while it is put together."""
+
+    boot: int
+    title: _events.Title | None = None
+    title_spans: tuple[model.Span, ...] = ()
+    ended: bool = False
+    last: int = 0
+    facts: list[_events.Facts] = field(default_factory=list)
+    stacks: list[model.Stack] = field(default_factory=list)
+    registers: list[model.RegisterSet] = field(default_factory=list)
+    code: list[model.CodeBytes] = field(default_factory=list)
+    memory: list[model.MemoryWords] = field(default_factory=list)
+    values: list[model.PrintedValue] = field(default_factory=list)
+    modules: dict[str, model.Module] = field(default_factory=dict)
+    mentions: list[model.SourceMention] = field(default_factory=list)
+    spans: list[model.Span] = field(default_factory=list)
+
+    def has_body(self) -> bool:
+        """Whether something was printed below its titles that only a report prints."""
+        return bool(self.stacks or self.registers)
+
+
+def crashes(events: Iterable[_events.Event], arch: str | None) -> tuple[model.Crash, ...]:
+    """The crashes of a text of this architecture, in the order of the text."""
+    maker = _Maker()
+    for event in sorted(events, key=lambda one: one.spans[:1]):
+        maker.take(event)
+    return maker.finished(arch)
+
+
+class _Maker:
+    def __init__(self) -> None:
+        self.drafts: list[_Draft] = []
+        self.current: dict[str | None, _Draft] = {}
+        self.early: list[model.SourceMention] = []
+        self.boot = 0
+
+    def take(self, event: _events.Event) -> None:
+        what, line = event.what, event.spans[0].line if event.spans else 0
+        if isinstance(what, _events.Boot):
+            self.boot += 1
+            self.current.clear()
+            return
+        draft = self.current.get(event.caller)
+        if isinstance(what, model.SourceMention):
+            # A place that is named before anything crashed belongs to what follows.
+            (self.early if draft is None else draft.mentions).append(what)
+            return
+        if isinstance(what, _events.End):
+            if draft is not None:
+                draft.ended = True
+                self._note(draft, event)
+            return
+        if draft is None or self._begins(draft, what, line):
+            if isinstance(
+                what,
+                (
+                    _events.Modules,
+                    _events.Facts,
+                    model.PrintedValue,
+                    model.CodeBytes,
+                    model.MemoryWords,
+                ),
+            ) and not _opens(what):
+                return
+            draft = _Draft(self.boot)
+            self.drafts.append(draft)
+            self.current[event.caller] = draft
+        self._add(draft, event)
+
+    @staticmethod
+    def _begins(draft: _Draft, what: _events.What, line: int) -> bool:
+        """Whether an event is of another crash than the open one."""
+        far = line - draft.last > _FARTHEST
+        if isinstance(what, _events.Title):
+            if what.joins and not far and not draft.ended:
+                return False
+            return draft.has_body() or draft.ended or far
+        if isinstance(what, model.Stack):
+            return far or (draft.ended and bool(draft.stacks))
+        return far
+
+    def _add(self, draft: _Draft, event: _events.Event) -> None:
+        what = event.what
+        if isinstance(what, _events.Title):
+            if draft.title is None or (draft.title.crash is None and what.crash is not None):
+                draft.title, draft.title_spans = what, event.spans
+            elif draft.title.fault_address is None and what.fault_address is not None:
+                draft.title = replace(draft.title, fault_address=what.fault_address)
+        elif isinstance(what, _events.Facts):
+            draft.facts.append(what)
+        elif isinstance(what, _events.Modules):
+            draft.modules.update((module.name, module) for module in what.modules)
+        elif isinstance(what, model.Stack):
+            draft.stacks.append(what)
+        elif isinstance(what, model.RegisterSet):
+            draft.registers.append(what)
+        elif isinstance(what, model.CodeBytes):
+            draft.code.append(what)
+        elif isinstance(what, model.MemoryWords):
+            draft.memory.append(what)
+        elif isinstance(what, model.PrintedValue):
+            draft.values.append(what)
+        self._note(draft, event)
+
+    @staticmethod
+    def _note(draft: _Draft, event: _events.Event) -> None:
+        draft.spans += event.spans
+        draft.last = max([draft.last, *(span.line for span in event.spans)])
+
+    def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
+        """The crashes; one that consists of facts alone is none."""
+        kept = [one for one in self.drafts if one.has_body() or (one.title and one.title.crash)]
+        if kept:
+            kept[0].mentions[:0] = self.early
+        first: dict[int, int] = {}
+        found = []
+        for at, draft in enumerate(kept):
+            found.append(_crash(draft, arch, first.get(draft.boot)))
+            first.setdefault(draft.boot, at)
+        return tuple(found)
+
+
+def _opens(what: _events.What) -> bool:
+    """Whether facts begin a crash by themselves: who ran, and where."""
+    return isinstance(what, _events.Facts) and what.pid is not None
+
+
+def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
+    def first(name: str) -> object | None:
+        return next((v for one in draft.facts if (v := getattr(one, name)) is not None), None)
+
+    title = draft.title
+    comm, pid = first("comm"), first("pid")
+    address = title.fault_address if title is not None else None
+    return model.Crash(
+        title=None if title is None else title.text,
+        arch=arch,
+        spans=tuple(sorted(set(draft.spans))),
+        stacks=tuple(draft.stacks),
+        mentions=tuple(sorted(draft.mentions, key=lambda one: one.span)),
+        release=_text(first("release")),
+        kind=None if title is None else title.crash,
+        follows=follows,
+        cpu=_number(first("cpu")),
+        task=None if comm is None and pid is None else model.Task(_text(comm), _number(pid)),
+        taint=_text(first("taint")),
+        fault_address=address if address is not None else _number(first("fault_address")),
+        build_id=_text(first("build_id")),
+        hardware=_text(first("hardware")),
+        modules=tuple(draft.modules.values()),
+        registers=tuple(draft.registers),
+        code=_without_repeated_code(draft.code),
+        memory=tuple(draft.memory),
+        values=tuple(draft.values),
+        title_spans=draft.title_spans,
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _without_repeated_code(found: Sequence[model.CodeBytes]) -> tuple[model.CodeBytes, ...]:
+    kept: dict[tuple[int, ...], model.CodeBytes] = {}
+    for one in found:
+        kept.setdefault(one.units, one)
+    return tuple(kept.values())

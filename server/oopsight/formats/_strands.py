@@ -1,0 +1,536 @@
+"""The lines of one printer, each of known kind → events: stacks, registers, titles, in the order of the text.
+
+Knows the vocabulary of `_kinds` and no spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from oopsight import model
+from oopsight.formats import _codes, _dumps, _events, _format, _kinds, _mentions, _registers
+
+F = model.FrameKind
+C = model.Convention
+
+# Lines that nobody claims, between two frames of one stack: what another part of the kernel printed meanwhile.
+_MOST_BETWEEN = 6
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{1,16}\Z")
+
+
+@dataclass(slots=True)
+class _Stack:
+    """A stack while it is read."""
+
+    format: str
+    role: model.StackRole | None
+    title: str | None
+    frames: list[model.Frame] = field(default_factory=list)
+    spans: list[model.Span] = field(default_factory=list)
+    on: str | None = None
+    trapped: bool = False  # what comes next was interrupted
+
+
+@dataclass(slots=True)
+class _Heading:
+    role: model.StackRole | None
+    title: str
+    spans: tuple[model.Span, ...]
+
+
+class _Reader:
+    """Reads the lines of one printer from the first to the last."""
+
+    def __init__(self, lines: Sequence[model.LogLine], record: model.Arch | None) -> None:
+        self.lines = lines
+        self.record = record
+        self.events: list[_events.Event] = []
+        self.stack: _Stack | None = None
+        self.heading: _Heading | None = None
+        self.innermost: model.Frame | None = None  # the pc, until the stack below it begins
+        self.registers: _registers.Open | None = None
+        self.dump: _dumps.Open | None = None
+        self.code: model.CodeBytes | None = None
+        self.faults = False
+        self.ended = False
+        self.last = -1  # the last line that a rule has claimed
+        self.readers: dict[str, Callable[[_format.Match], None]] = {
+            _kinds.TITLE: self._title,
+            _kinds.SUBTITLE: self._title,
+            _kinds.FACT: self._fact,
+            _kinds.HEADING: self._heading,
+            _kinds.TRACE: self._trace,
+            _kinds.FRAME: self._frame,
+            _kinds.SWITCH: self._switch,
+            _kinds.PC: self._pc,
+            _kinds.REGISTERS: self._registers,
+            _kinds.SAVED: self._saved,
+            _kinds.CODE: self._code,
+            _kinds.MEMORY: self._memory,
+            _kinds.WORDS: self._words,
+            _kinds.MODULES: self._modules,
+            _kinds.VALUE: self._value,
+            _kinds.END: self._end,
+            _kinds.PART: self._part,
+        }
+
+    def read(self, matches: Sequence[_format.Match]) -> tuple[_events.Event, ...]:
+        """The events of all claimed lines, and the places in code that stand in others."""
+        claimed = {match.at for match in matches}
+        for match in matches:
+            self._mention_between(match.at, claimed)
+            if match.kind not in (_kinds.WORDS, _kinds.MEMORY, _kinds.PART) and self.dump:
+                self._close_dump()
+            if match.kind != _kinds.CODE:
+                self._close_code()
+            self.readers[match.kind](match)
+            if match.kind not in (_kinds.FRAME, _kinds.PC):
+                self._mention(match.line)
+            self.last = match.at
+        self._mention_between(len(self.lines), claimed)
+        self._close_all()
+        return tuple(self.events)
+
+    def _mention_between(self, until: int, claimed: set[int]) -> None:
+        """What stands on lines that nobody claims; when there are many, a stack ends."""
+        unclaimed = 0
+        for at in range(self.last + 1, until):
+            line = self.lines[at]
+            if at in claimed or line.noise or not line.text.strip():
+                continue
+            unclaimed += 1
+            self._mention(line)
+        if unclaimed > _MOST_BETWEEN:
+            self._close_all()
+
+    def _mention(self, line: model.LogLine) -> None:
+        if _codes.CAN_HAVE in line.text:
+            for found in _codes.ANYWHERE.finditer(line.text):
+                code = _codes.read(line, found)
+                if code is not None and code.name_spans:
+                    exact = code.offset == 0
+                    mention = model.SourceMention(
+                        code.name_spans[0], code=code, convention=C.EXACT if exact else C.RETURN
+                    )
+                    self._say(line, mention, code.name_spans)
+        for mention in _mentions.in_line(line):
+            self._say(line, mention, (mention.span,))
+
+    def _say(self, line: model.LogLine, what: _events.What, spans: tuple[model.Span, ...]) -> None:
+        self.events.append(_events.Event(what, spans, line.caller))
+
+    # Titles, facts and ends.
+
+    def _title(self, match: _format.Match) -> None:
+        self._close_all()
+        groups, says = match.groups.groupdict(), match.says
+        text = groups.get("title") or match.line.text.strip()
+        title = _events.Title(
+            text.strip(),
+            says.crash,
+            says.joins or match.kind == _kinds.SUBTITLE,
+            _hex(groups.get("fault")),
+        )
+        if says.crash is not None and match.kind == _kinds.TITLE:
+            self.faults = says.faults
+        self.faults = self.faults or says.faults
+        self.ended = False
+        self._say(match.line, title, _whole(match.line))
+        self._fact(match)
+        if says.role is not None:
+            self.heading = _Heading(says.role, title.text, ())
+        if groups.get("symbol"):
+            self._mention_title(match)
+
+    def _mention_title(self, match: _format.Match) -> None:
+        """A title's own place in code, where its rule says how it is meant."""
+        code = _codes.read(match.line, match.groups)
+        if code is not None and code.name_spans and match.says.convention is not None:
+            mention = model.SourceMention(
+                code.name_spans[0], code=code, convention=match.says.convention
+            )
+            self._say(match.line, mention, code.name_spans)
+
+    def _fact(self, match: _format.Match) -> None:
+        groups = match.groups.groupdict()
+        taint = groups.get("taint")
+        facts = _events.Facts(
+            cpu=_decimal(groups.get("cpu")),
+            pid=_decimal(groups.get("pid")),
+            comm=groups.get("comm"),
+            taint=None if taint is None else "".join(taint.split()),
+            release=groups.get("release"),
+            hardware=groups.get("hardware"),
+            fault_address=_hex(groups.get("fault")),
+            build_id=groups.get("build"),
+        )
+        if facts != _events.Facts():
+            self._say(match.line, facts, _whole(match.line))
+
+    def _end(self, match: _format.Match) -> None:
+        self._close_all()
+        self.ended = True
+        self._say(match.line, _events.End(), _whole(match.line))
+
+    def _part(self, match: _format.Match) -> None:
+        self._fact(match)
+
+    def _modules(self, match: _format.Match) -> None:
+        found = [
+            model.Module(one[1], one[2] or one[3])
+            for one in _MODULE.finditer(match.groups["modules"])
+        ]
+        if found:
+            self._say(match.line, _events.Modules(tuple(found)), _whole(match.line))
+
+    def _value(self, match: _format.Match) -> None:
+        groups, says = match.groups.groupdict(), match.says
+        self._fact(match)
+        printed = groups["value"]
+        spans = match.line.spans(*match.groups.span("value"))
+        number = int(printed, 16) if _HEXADECIMAL.match(printed.removeprefix("0x")) else None
+        name = groups.get("name") or says.name or ""
+        value = model.PrintedValue(
+            name.strip(), printed, number, spans, groups.get("names"), says.domain
+        )
+        self._say(match.line, value, spans)
+
+    # Stacks.
+
+    def _heading(self, match: _format.Match) -> None:
+        self._close_stack()
+        title = match.groups.groupdict().get("title") or match.line.text
+        self.heading = _Heading(match.says.role, title.strip(), _whole(match.line))
+        self._fact(match)
+
+    def _trace(self, match: _format.Match) -> None:
+        if self.stack is not None and not self.stack.frames:
+            return
+        self._close_stack()
+        self._close_registers()
+        self._open(match.format, match.says.role)
+
+    def _open(self, format_: str, role: model.StackRole | None) -> _Stack:
+        heading, self.heading = self.heading, None
+        if heading is not None:
+            role = heading.role or role
+        stack = _Stack(format_, role, heading.title if heading and heading.spans else None)
+        if heading is not None:
+            stack.spans += heading.spans
+        if self.innermost is not None and role in (
+            None,
+            model.StackRole.FAULT,
+            model.StackRole.OTHER_CPU,
+            model.StackRole.TASK,
+        ):
+            stack.frames.append(self.innermost)
+            stack.spans += self.innermost.spans
+            self.innermost = None
+        self.stack = stack
+        return stack
+
+    def _frame(self, match: _format.Match) -> None:
+        self._close_registers()
+        stack = self.stack or self._open(match.format, None)
+        if not stack.frames or len(stack.frames) == 1:
+            stack.format = match.format
+        frame = self._frame_of(match, stack)
+        if len(stack.frames) == 1 and _same(stack.frames[0], frame):
+            # The trace begins with the pc itself.
+            frame = replace(
+                frame,
+                kind=stack.frames[0].kind,
+                convention=C.EXACT,
+                reliability=model.Reliability.SURE,
+            )
+            stack.spans = [span for span in stack.spans if span not in stack.frames[0].spans]
+            stack.frames.clear()
+        elif stack.trapped and frame.reliability is model.Reliability.SURE:
+            frame = replace(frame, kind=F.INTERRUPTED, convention=C.EXACT, crossing=True)
+            stack.trapped = False
+        stack.frames.append(frame)
+        stack.spans += frame.spans
+        if self._is_entry(frame):
+            stack.trapped = True
+
+    def _is_entry(self, frame: model.Frame) -> bool:
+        """Whether a frame is the kernel's entry code for traps from the kernel: what is below it was interrupted."""
+        record = self.record
+        return (
+            record is not None
+            and frame.reliability is model.Reliability.SURE
+            and frame.code.function in record.trap_entries
+        )
+
+    def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
+        line, groups = match.line, match.groups.groupdict()
+        code = _codes.read(line, match.groups) or model.CodeRef(None, None)
+        first = not stack.frames
+        own_address = code.offset == 0 and first
+        convention = C.EXACT if own_address else match.says.convention or C.RETURN
+        printed, chain = _positions(match)
+        return model.Frame(
+            number=_decimal(groups.get("number")),
+            code=code,
+            kind=F.CALL if code.symbol is not None else F.NO_SYMBOL,
+            spans=line.spans(*_trimmed(line.text, match.groups)),
+            reliability=model.Reliability.UNSURE if groups.get("doubt") else model.Reliability.SURE,
+            inlined=groups.get("inlined") is not None,
+            printed=printed,
+            chain=chain,
+            convention=convention,
+            callee=_callee(match),
+            stack=match.says.stack or stack.on,
+        )
+
+    def _switch(self, match: _format.Match) -> None:
+        groups = match.groups.groupdict()
+        self._close_registers()
+        stack = self.stack or self._open(match.format, match.says.role)
+        stack.on = None if groups.get("closing") else match.says.stack or groups.get("stack")
+        stack.spans += _whole(match.line)
+        if match.says.faults:
+            stack.trapped = True
+
+    def _pc(self, match: _format.Match) -> None:
+        """The place that registers were saved at: the innermost frame, or one that a trap within the stack cut into."""
+        says = match.says
+        code = _codes.read(match.line, match.groups)
+        self._close_registers()
+        if says.name is not None:
+            self._register(match, code)
+        if code is None:
+            return
+        kind = F.FAULT if self.faults else F.INTERRUPTED
+        if says.user:
+            kind = F.USER
+        elif code.symbol is None:
+            kind = F.NO_SYMBOL
+        frame = model.Frame(
+            None,
+            code,
+            kind,
+            match.line.spans(*_trimmed(match.line.text, match.groups)),
+            convention=C.EXACT,
+            printed=_positions(match)[0],
+            chain=_positions(match)[1],
+        )
+        stack = self.stack
+        if stack is not None and stack.frames and not self.ended:
+            frame = replace(
+                frame,
+                kind=kind if kind in (F.USER, F.NO_SYMBOL) else F.INTERRUPTED,
+                crossing=True,
+                stack=stack.on,
+            )
+            stack.frames.append(frame)
+            stack.spans += frame.spans
+            stack.trapped = False
+        elif self.innermost is None and not self.ended:
+            self.innermost = frame
+        elif says.name is None:
+            self._mention(match.line)
+
+    # Registers and dumps.
+
+    def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
+        says, groups = match.says, match.groups.groupdict()
+        printed = groups.get("value") or (
+            code.symbol if code and code.symbol else groups.get("bare")
+        )
+        number = _hex(groups.get("value"))
+        if number is None and code is not None:
+            number = code.address
+        place = code if code is not None and code.symbol is not None else None
+        self._add(
+            model.RegisterValue(
+                says.name or "pc",
+                printed or "",
+                number,
+                match.line.spans(*_trimmed(match.line.text, match.groups)),
+                place,
+                (says.convention or C.EXACT) if place is not None else None,
+                () if code is None else code.name_spans,
+            ),
+            user=says.user,
+        )
+
+    def _add(self, value: model.RegisterValue, *, user: bool = False) -> None:
+        if self.registers is not None and not self.registers.takes(value):
+            self._close_registers()
+        if self.registers is None:
+            self.registers = _registers.Open(user)
+        self.registers.add(value)
+
+    def _registers(self, match: _format.Match) -> None:
+        line, groups, says = match.line, match.groups.groupdict(), match.says
+        if groups.get("symbol") is not None or groups.get("bare") is not None:
+            self._register(match, _codes.read(line, match.groups))
+            return
+        if groups.get("words") is not None:
+            first = _decimal(groups.get("first"))
+            opened = self.registers
+            if first is None:
+                first = opened.counted if opened is not None else 0
+            values = list(
+                _registers.row(line, *match.groups.span("words"), says.name or "r", first)
+            )
+            for value in values:
+                self._add(value)
+            if self.registers is not None:
+                self.registers.counted = first + len(values)
+        else:
+            span = match.groups.span("registers") if "registers" in groups else (0, len(line.text))
+            for value in _registers.pairs(line, *span):
+                self._add(value, user=says.user)
+        if self.registers is not None:
+            self.registers.spans += _whole(line)
+
+    def _saved(self, match: _format.Match) -> None:
+        if self.stack is not None and self.stack.frames:
+            values = tuple(_registers.pairs(match.line, 0, len(match.line.text)))
+            last = self.stack.frames[-1]
+            self.stack.frames[-1] = replace(last, registers=(*last.registers, *values))
+            self.stack.spans += _whole(match.line)
+
+    def _code(self, match: _format.Match) -> None:
+        found = _dumps.code(match.line, *match.groups.span("code"))
+        if found is not None:
+            self.code = found if self.code is None else _dumps.continued(self.code, found)
+
+    def _memory(self, match: _format.Match) -> None:
+        groups = match.groups.groupdict()
+        self._close_dump()
+        self.dump = _dumps.Open(groups.get("title") or match.says.name, _hex(groups.get("low")))
+        self.dump.spans += _whole(match.line)
+        if groups.get("words"):
+            self.dump.add(match.line, None, *match.groups.span("words"))
+
+    def _words(self, match: _format.Match) -> None:
+        if self.dump is None:
+            self.dump = _dumps.Open(match.says.name, None)
+        self.dump.add(match.line, match.groups.groupdict().get("at"), *match.groups.span("words"))
+
+    # What is open is closed.
+
+    def _close_all(self) -> None:
+        self._close_stack()
+        self._close_registers()
+        self._close_dump()
+        self._close_code()
+        if self.innermost is not None:
+            self._lone_pc()
+
+    def _close_stack(self) -> None:
+        stack, self.stack = self.stack, None
+        if stack is not None and stack.frames:
+            role = stack.role or model.StackRole.FAULT
+            what = model.Stack(
+                stack.format, role, stack.title, tuple(stack.spans), tuple(stack.frames)
+            )
+            caller = self.lines[max(self.last, 0)].caller
+            self.events.append(_events.Event(what, tuple(stack.spans), caller))
+
+    def _lone_pc(self) -> None:
+        """A fault whose stack was not printed is a stack of one frame."""
+        frame, self.innermost = self.innermost, None
+        if frame is not None:
+            stack = model.Stack("oops_header", model.StackRole.FAULT, None, frame.spans, (frame,))
+            self.events.append(
+                _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
+            )
+
+    def _close_registers(self) -> None:
+        opened, self.registers = self.registers, None
+        if opened is not None and opened.found:
+            what = opened.closed()
+            spans = what.spans or _registers.span_of(what.registers)
+            caller = self.lines[max(self.last, 0)].caller
+            self.events.append(_events.Event(replace(what, spans=spans), spans, caller))
+
+    def _close_dump(self) -> None:
+        opened, self.dump = self.dump, None
+        if opened is not None and opened.words:
+            what = opened.closed()
+            caller = self.lines[max(self.last, 0)].caller
+            self.events.append(_events.Event(what, what.spans, caller))
+
+    def _close_code(self) -> None:
+        code, self.code = self.code, None
+        if code is not None:
+            caller = self.lines[max(self.last, 0)].caller
+            self.events.append(_events.Event(code, code.spans, caller))
+
+
+_MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
+_MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
+
+
+def read(
+    lines: Sequence[model.LogLine], matches: Sequence[_format.Match], record: model.Arch | None
+) -> tuple[_events.Event, ...]:
+    """What the claimed lines of one printer say, in their order."""
+    return _Reader(lines, record).read(matches)
+
+
+def _whole(line: model.LogLine) -> tuple[model.Span, ...]:
+    text = line.text
+    return line.spans(len(text) - len(text.lstrip()), len(text.rstrip()))
+
+
+def _trimmed(text: str, found: re.Match[str]) -> tuple[int, int]:
+    start, end = found.span()
+    while start < end and text[start] in " \t":
+        start += 1
+    while end > start and text[end - 1] in " \t":
+        end -= 1
+    return start, end
+
+
+def _same(one: model.Frame, other: model.Frame) -> bool:
+    """Whether two frames name the same place."""
+    a, b = one.code, other.code
+    if a.symbol is None or b.symbol is None:
+        return a.address is not None and a.address == b.address
+    return (a.symbol, a.offset, a.size, a.module) == (b.symbol, b.offset, b.size, b.module)
+
+
+def _callee(match: _format.Match) -> model.CodeRef | None:
+    """The inner function, where the producer prints it with the frame."""
+    groups = match.groups.groupdict()
+    name = groups.get("callee")
+    address = groups.get("callee_address")
+    if name is None and address is None:
+        return None
+    group = "callee_address" if name is None else "callee"
+    return model.CodeRef(
+        None if name is None else _codes.function_of(name),
+        name,
+        _hex(address),
+        module=groups.get("callee_module"),
+        name_spans=match.line.spans(*match.groups.span(group)),
+    )
+
+
+def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[model.SourcePos, ...]]:
+    """The source position that is printed with a frame, and those of the calls that were inlined in front of it."""
+    groups = match.groups.groupdict()
+    if groups.get("path") is not None:
+        return model.SourcePos(groups["path"], int(groups["line"])), ()
+    inside = groups.get("positions")
+    if inside is None:
+        return None, ()
+    found = [
+        model.SourcePos(one["path"], int(one["line"])) for one in _MORE_POSITIONS.finditer(inside)
+    ]
+    return (found[-1] if found else None), tuple(found[:-1])
+
+
+def _hex(digits: str | None) -> int | None:
+    return None if digits is None or not _HEXADECIMAL.match(digits) else int(digits, 16)
+
+
+def _decimal(digits: str | None) -> int | None:
+    return None if digits is None else int(digits)
