@@ -66,6 +66,8 @@ _NOTHING = (
     # An escape before a tag begins a sequence in which a page coloured the numbers; one that was interrupted goes on.
     rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&]|\[\[)",
     r"(?:\^M|#015)(?![A-Za-z0-9_])",
+    # The rest of its sequence stands on the next line.
+    r"\^\[$",
     # Bytes of a noisy line that are no text, behind it.
     r"(?<=[^*][ \t])\ufffd{1,8}[ \t]{0,8}$",
 )

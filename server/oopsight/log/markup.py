@@ -270,7 +270,8 @@ def _gaps(lines: Sequence[model.LogLine]) -> Sequence[int]:
     ):
         ends = [len(text) + characters.wide_in(text) for text in texts]
         width = max(ends)
-        if 2 * sum(end >= width - 1 for end in ends) >= len(ends):
+        full = sum(end >= width - 1 for end in ends)
+        if 2 * full >= len(ends) and (full > 1 or len(ends) == 1):
             return [width - end if width - end > 1 else 0 for end in ends]
     return [1] * len(lines)
 

@@ -170,12 +170,12 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         mend=markup.without_wrapped_pages,
         sample=(
             "-001|sample_read(a =<br>",
-            "-001|7)<br>-002|sample_poll(asm)<br>-003|",
-            "sample_run(asm)<br>-004|sample_end()",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b =",
+            "8)<br>-004|sample_end()",
         ),
         becomes=(
             "-001|sample_read(a =<br>",
-            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(asm)<br>-004|sample_end()",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b = 8)<br>-004|sample_end()",
         ),
     ),
     BlockRepair(
