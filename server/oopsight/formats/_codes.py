@@ -37,12 +37,20 @@ ANYWHERE = re.compile(
     rf"(?<![\w.$+/])(?:{TOKENS['ADDRESS']}[ \t]{{1,2}})?\(?{TOKENS['PLACE']}", re.ASCII
 )
 CAN_HAVE = "/0x"
+# One of several frames on a line: an address in brackets, with its place or without; `<ffffffff8012fc1d>{f+33}` before 2.6.17,
+# with decimal offsets.
+SEVERAL = re.compile(
+    rf"\[?<(?P<address>{_DIGITS}{{8,16}})>\]?"
+    rf"(?:[ ]{{1,2}}(?P<doubt>\?[ ])?(?::(?P<before>[\w-]{{1,64}}):)?(?P<symbol>{_NAME}){_OFFSET}{_MODULE}"
+    rf"|\{{(?::(?P<owner>[\w-]{{1,64}}):)?(?P<old>{_NAME})\+(?P<decimal>[0-9]{{1,7}})\}})?",
+    re.ASCII,
+)
 
 
 def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
     """The place in code that a rule's groups hold, None where they hold none."""
     groups = found.groupdict()
-    symbol = groups.get("symbol")
+    symbol = groups.get("symbol") or groups.get("old")
     address = _number(groups.get("address"))
     if symbol is None:
         bare = groups.get("bare")
@@ -55,12 +63,17 @@ def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
         function=function_of(symbol),
         symbol=symbol,
         address=address,
-        offset=_number(groups.get("offset")),
+        offset=_offset(groups),
         size=_number(groups.get("size")),
-        module=groups.get("module") or groups.get("before"),
+        module=groups.get("module") or groups.get("before") or groups.get("owner"),
         build_id=groups.get("build"),
-        name_spans=line.spans(*found.span("symbol")),
+        name_spans=line.spans(*found.span("symbol" if groups.get("symbol") else "old")),
     )
+
+
+def _offset(groups: Mapping[str, str | None]) -> int | None:
+    decimal = groups.get("decimal")
+    return _number(groups.get("offset")) if decimal is None else int(decimal)
 
 
 def _number(digits: str | None) -> int | None:

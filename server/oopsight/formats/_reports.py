@@ -14,6 +14,8 @@ from oopsight.formats import _events
 
 # So many lines below the last of its lines a crash goes on without a word that says so.
 _FARTHEST = 40
+# What reports of many kinds begin or end with: the message beside it says more.
+_GENERAL = frozenset(("oops", "bug", "warning", "panic"))
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class _Maker:
             (self.early if draft is None else draft.mentions).append(what)
             return
         if isinstance(what, _events.End):
-            if draft is not None:
+            if draft is not None and (draft.has_body() or not what.border):
                 draft.ended = True
                 self._note(draft, event)
             return
@@ -93,7 +95,7 @@ class _Maker:
         """Whether an event is of another crash than the open one."""
         far = line - draft.last > _FARTHEST
         if isinstance(what, _events.Title):
-            if what.joins and not far and not draft.ended:
+            if what.joins and not far and not draft.ended and not draft.has_body():
                 return False
             return draft.has_body() or draft.ended or far
         if isinstance(what, model.Stack):
@@ -103,7 +105,7 @@ class _Maker:
     def _add(self, draft: _Draft, event: _events.Event) -> None:
         what = event.what
         if isinstance(what, _events.Title):
-            if draft.title is None or (draft.title.crash is None and what.crash is not None):
+            if draft.title is None or _names_better(what, draft.title):
                 draft.title, draft.title_spans = what, event.spans
             elif draft.title.fault_address is None and what.fault_address is not None:
                 draft.title = replace(draft.title, fault_address=what.fault_address)
@@ -130,7 +132,7 @@ class _Maker:
 
     def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
         """The crashes; one that consists of facts alone is none."""
-        kept = [one for one in self.drafts if one.has_body() or (one.title and one.title.crash)]
+        kept = [one for one in self.drafts if one.has_body() or _names_crash(one.title)]
         if kept:
             kept[0].mentions[:0] = self.early
         first: dict[int, int] = {}
@@ -139,6 +141,20 @@ class _Maker:
             found.append(_crash(draft, arch, first.get(draft.boot)))
             first.setdefault(draft.boot, at)
         return tuple(found)
+
+
+def _names_crash(title: _events.Title | None) -> bool:
+    """Whether a title alone is a crash."""
+    return title is not None and title.crash is not None and not title.weak
+
+
+def _names_better(title: _events.Title, known: _events.Title) -> bool:
+    """Whether a later title says what happened where the first one says nothing or little."""
+    if known.crash is None:
+        return title.crash is not None
+    if title.crash is None or title.weak:
+        return False
+    return known.weak or (known.crash in _GENERAL and title.crash not in _GENERAL)
 
 
 def _opens(what: _events.What) -> bool:
