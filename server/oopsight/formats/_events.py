@@ -13,13 +13,17 @@ from oopsight import model
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A line that names what happened; see `_kinds.Says` for `crash`, `joins` and `weak`."""
+    """A line that names what happened; see `_kinds.Says` for `crash`, `joins` and `weak`.
+
+    `named` is the place in code that it names, as a stack of its own.
+    """
 
     text: str
     crash: str | None
     joins: bool
     fault_address: int | None = None
     weak: bool = False
+    named: model.Stack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ SUBTITLE = "subtitle"
 FACT = "fact"
 # A heading that says what the next stack is.
 HEADING = "heading"
-# A heading whose next line is the place of a variable or a function, and no frame.
+# A heading whose next line is the place of a variable or a function, and no frame; `says.convention`.
 POINTS = "points"
 # The line above the first frame (`Call Trace:`).
 TRACE = "trace"

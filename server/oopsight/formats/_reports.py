@@ -27,6 +27,7 @@ class _Draft:
     title_spans: tuple[model.Span, ...] = ()
     ended: bool = False
     last: int = 0
+    body_last: int = -1  # the last line of its stacks and registers
     facts: list[_events.Facts] = field(default_factory=list)
     stacks: list[model.Stack] = field(default_factory=list)
     registers: list[model.RegisterSet] = field(default_factory=list)
@@ -95,7 +96,13 @@ class _Maker:
         """Whether an event is of another crash than the open one."""
         far = line - draft.last > _FARTHEST
         if isinstance(what, _events.Title):
-            if what.joins and not far and not draft.ended and not draft.has_body():
+            if (
+                what.joins
+                and not far
+                and not draft.ended
+                and (draft.body_last < 0 or line <= draft.body_last)
+            ):
+                # A stack can begin above: the place of the fault stands between two titles.
                 return False
             return draft.has_body() or draft.ended or far
         if isinstance(what, model.Stack):
@@ -115,8 +122,10 @@ class _Maker:
             draft.modules.update((module.name, module) for module in what.modules)
         elif isinstance(what, model.Stack):
             draft.stacks.append(what)
+            draft.body_last = max(draft.body_last, event.spans[-1].line)
         elif isinstance(what, model.RegisterSet):
             draft.registers.append(what)
+            draft.body_last = max(draft.body_last, event.spans[-1].line)
         elif isinstance(what, model.CodeBytes):
             draft.code.append(what)
         elif isinstance(what, model.MemoryWords):
@@ -167,13 +176,16 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         return next((v for one in draft.facts if (v := getattr(one, name)) is not None), None)
 
     title = draft.title
+    stacks = draft.stacks
+    if not stacks and title is not None and title.named is not None:
+        stacks = [title.named]
     comm, pid = first("comm"), first("pid")
     address = title.fault_address if title is not None else None
     return model.Crash(
         title=None if title is None else title.text,
         arch=arch,
         spans=tuple(sorted(set(draft.spans))),
-        stacks=tuple(draft.stacks),
+        stacks=tuple(stacks),
         mentions=tuple(sorted(draft.mentions, key=lambda one: one.span)),
         release=_text(first("release")),
         kind=None if title is None else title.crash,

@@ -66,7 +66,7 @@ class _Reader:
         self.faults = False
         self.ended = False
         self.faulted = False  # the stack of this report is known
-        self.pointed = False  # the next place is no frame
+        self.pointed: model.Convention | None = None  # the next place is no frame
         self.pc_below = False  # the next place is the pc
         self.placed = False  # the interrupted place of this report is known
         self.mentioned: set[tuple[model.Span, ...]] = set()
@@ -117,11 +117,13 @@ class _Reader:
     def _mention_between(self, until: int, claimed: set[int]) -> None:
         """What stands on lines that nobody claims; when there are many, a stack ends."""
         unclaimed = 0
+        timed = self.last >= 0 and self.lines[self.last].time is not None
         for at in range(self.last + 1, until):
             line = self.lines[at]
             if at in claimed or line.noise or not line.text.strip():
                 continue
-            unclaimed += 1
+            # Among lines that the kernel stamped, others are what programs wrote to the same console.
+            unclaimed += line.time is not None or not timed
             self._mention(line)
         if unclaimed > _MOST_BETWEEN:
             self._close_all()
@@ -163,6 +165,7 @@ class _Reader:
             joins,
             _hex(groups.get("fault")),
             says.weak,
+            self._named(match, says),
         )
         if says.crash is not None and match.kind == _kinds.TITLE:
             self.faults = says.faults
@@ -175,14 +178,28 @@ class _Reader:
         if groups.get("symbol"):
             self._mention_title(match)
 
-    def _mention_title(self, match: _format.Match) -> None:
-        """A title's own place in code; that of WARN() is a trap or, where the kernel calls a function, behind the call."""
+    def _named(self, match: _format.Match, says: _kinds.Says) -> model.Stack | None:
+        """The place that a title names, as the stack that is known where no other is printed."""
+        if match.groups.groupdict().get("symbol") is None:
+            return None
+        frame = self._frame_of(match, _Stack(match.format, None, None))
+        convention = self._convention(match)
+        faults = says.faults and convention is C.EXACT
+        frame = replace(frame, kind=F.FAULT if faults else F.CALL, convention=convention)
+        return model.Stack(match.format, model.StackRole.FAULT, None, frame.spans, (frame,))
+
+    def _convention(self, match: _format.Match) -> model.Convention:
+        """How a title's place is meant; that of WARN() is a trap or, where the kernel calls a function, behind the call."""
         convention = match.says.convention
         if convention is None and match.says.crash == "warning":
             below = self.lines[match.at + 1 : match.at + 1 + _WARNED]
             called = any("warn_slowpath" in line.text for line in below)
             convention = C.RETURN if called else C.EXACT
-        self._mention_code(match, convention or C.RETURN)
+        return convention or C.RETURN
+
+    def _mention_title(self, match: _format.Match) -> None:
+        """A title's own place in code."""
+        self._mention_code(match, self._convention(match))
 
     def _mention_code(self, match: _format.Match, convention: model.Convention) -> None:
         code = _codes.read(match.line, match.groups)
@@ -277,7 +294,7 @@ class _Reader:
 
     def _points(self, match: _format.Match) -> None:
         self._close_stack()
-        self.pointed = True
+        self.pointed = match.says.convention or C.EXACT
 
     def _trace(self, match: _format.Match) -> None:
         if self.stack is not None and not self.stack.frames:
@@ -322,9 +339,9 @@ class _Reader:
             self._frame(replace(match, groups=found))
 
     def _frame(self, match: _format.Match) -> None:
-        if self.pointed:
-            self.pointed = False
-            self._mention_code(match, C.EXACT)
+        if self.pointed is not None:
+            pointed, self.pointed = self.pointed, None
+            self._mention_code(match, pointed)
             return
         if self.pc_below:
             # The title ended in `RIP:`, and this is the place.

@@ -65,10 +65,10 @@ FORMAT = _format.Format(
         ),
         _rule(_kinds.TITLE, r"[ \t]*BUG: scheduling while atomic\b", "BUG: scheduling", _SLEEP),
         _rule(
-            _kinds.HEADING,
+            _kinds.POINTS,
             r"[ \t]*Preemption disabled at:[ \t]*$",
             "Preemption disabled at:",
-            _says(role=model.StackRole.PRINTED),
+            _says(convention=model.Convention.RETURN),
         ),
         _rule(
             _kinds.PART,
@@ -105,6 +105,12 @@ FORMAT = _format.Format(
             _kinds.PART,
             r"[ \t]*name \w{1,40}, interval [0-9]{1,10}, probability .{1,60}$",
             ", interval ",
+        ),
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*WARNING: kernel stack (?:regs|frame pointer) at .{1,80} has bad '.{1,4}' value .{1,40}$",
+            "WARNING: kernel stack",
+            _says(crash="warning"),
         ),
         # Any other of the kernel's messages that is called a bug or a warning, where a stack follows.
         _rule(_kinds.TITLE, r"BUG: \S", "BUG: ", _says(crash="bug", weak=True)),

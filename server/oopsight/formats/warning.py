@@ -44,11 +44,24 @@ FORMAT = _format.Format(
             _WARNING,
         ),
         _rule(_kinds.TITLE, r"[ \t]*WARNING: at .{1,300}$", "WARNING: at", _WARNING),
+        # The message about the list stands in front, unless it was lost.
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*[Kk]ernel BUG at (?:\S{1,200}/)?lib/list_debug\.c:.{1,40}$",
+            "lib/list_debug.c",
+            _says(crash="list-corruption", faults=True),
+        ),
         _rule(
             _kinds.TITLE,
             r"[ \t]*[Kk]ernel BUG at .{1,300}$",
             "ernel BUG at",
             _says(crash="bug", faults=True),
+        ),
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: {PLACE}[ \t]*$",
+            "stack-protector",
+            _says(crash="panic"),
         ),
         _rule(
             _kinds.TITLE,

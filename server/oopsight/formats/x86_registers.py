@@ -67,7 +67,7 @@ FORMAT = _format.Format(
         # The name of the exception, its error code, the count of oopses, how the kernel was built.
         _rule(
             _kinds.SUBTITLE,
-            r"[ \t]*(?P<title>(?:Oops: )?[A-Za-z][A-Za-z0-9 /,#()-]{2,60}(?: 0x(?P<fault>[0-9a-f]{8,16}))?: [0-9a-f]{4,8} \[#?[0-9]{1,6}\])(?:[ ].{0,80})?$",
+            r"[ \t]*(?P<title>(?:Oops: )?[A-Za-z][A-Za-z0-9 /,#()_-]{2,60}(?: 0x(?P<fault>[0-9a-f]{8,16}))?: [0-9a-f]{4,8} \[#?[0-9]{1,6}\])(?:[ ].{0,80})?$",
             " [",
             _says(crash="oops", faults=True),
         ),
