@@ -95,7 +95,8 @@ class Says:
     `crash` is the stable word for what happened, one of `CRASHES`; `faults` whether the interrupted instruction is
     one that faulted. `role` is why the stack below was printed. `convention` says how the printed place is meant, that
     of a heading how the first frame below it is; `stack` on which stack a frame ran. `joins`: the title never begins a
-    crash of its own where one is open. `weak`: the title is one only where a stack or registers follow.
+    crash of its own where one is open. `weak`: the title is one only where a stack or registers follow. `whole`: the
+    title is all there is of the report.
     """
 
     crash: str | None = None
@@ -106,6 +107,7 @@ class Says:
     domain: str | None = None
     joins: bool = False
     weak: bool = False
+    whole: bool = False
     user: bool = False
     name: str | None = None
 

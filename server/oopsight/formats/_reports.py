@@ -179,7 +179,11 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
     stacks = draft.stacks
     if not stacks and title is not None and title.named is not None:
         stacks = [title.named]
-    comm, pid = first("comm"), first("pid")
+    # Who ran and where is said best on one line: a report can name other tasks, too.
+    named = (one for one in draft.facts if one.comm is not None and one.pid is not None)
+    who = next(named, None)
+    comm, pid = (who.comm, who.pid) if who is not None else (first("comm"), first("pid"))
+    cpu = who.cpu if who is not None and who.cpu is not None else first("cpu")
     address = title.fault_address if title is not None else None
     return model.Crash(
         title=None if title is None else title.text,
@@ -190,7 +194,7 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         release=_text(first("release")),
         kind=None if title is None else title.crash,
         follows=follows,
-        cpu=_number(first("cpu")),
+        cpu=_number(cpu),
         task=None if comm is None and pid is None else model.Task(_text(comm), _number(pid)),
         taint=_text(first("taint")),
         fault_address=address if address is not None else _number(first("fault_address")),

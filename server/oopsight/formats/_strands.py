@@ -177,6 +177,8 @@ class _Reader:
             self.heading = _Heading(says.role, title.text, ())
         if groups.get("symbol"):
             self._mention_title(match)
+        if says.whole:
+            self._end(match)
 
     def _named(self, match: _format.Match, says: _kinds.Says) -> model.Stack | None:
         """The place that a title names, as the stack that is known where no other is printed."""
@@ -509,6 +511,7 @@ class _Reader:
 
     def _registers(self, match: _format.Match) -> None:
         line, groups, says = match.line, match.groups.groupdict(), match.says
+        self._fact(match)
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
             return

@@ -85,7 +85,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.POINTS,
-            r"[ \t]*and is located at offset [0-9]{1,10} in frame:[ \t]*$",
+            r"[ \t]*(?:and|addr [0-9a-f]{8,16}) is located (?:in stack of task \S.{0,60} )?at offset [0-9]{1,10} in frame:[ \t]*$",
             "in frame:",
         ),
         _rule(

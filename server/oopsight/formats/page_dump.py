@@ -28,7 +28,7 @@ FORMAT = _format.Format(
             _kinds.TITLE,
             r"[ \t]*BUG: (?:Bad rss-counter state mm:|non-zero (?:pgtables_bytes|nr_ptes|nr_pmds) on freeing mm: ).{1,80}$",
             "BUG: ",
-            _BAD,
+            _says(crash="bad-page", whole=True),
         ),
         _rule(
             _kinds.PART,

@@ -16,7 +16,7 @@ _USER = r"(?:0033|0023|0073|002b|001b|e02b)"
 _FLAGS = r"[ ]{1,4}(?P<registers>(?:E?FLAGS|[RE]?SP|SS:ESP):?[ ].{8,80})"
 # What is executed where no code is: an address, or nothing.
 _NULL = r"(?:\[<[ ]{0,20}\(null\)[ ]{0,20}>\]|[ ]{0,20}\(null\))"
-_REGISTER = r"(?:[RE](?:[ABCD]X|[SD]I|[BSI]P|FLAGS)|R[0-9]{2}|CR[0-9]|DR[0-9]|[CDEFGS]S|ORIG_[RE]AX|PKRU|e(?:[abcd]x|[sd]i|bp)|[d-g]s)"
+_REGISTER = r"(?:[RE](?:[ABCD]X|[SD]I|[BS]P|FLAGS)|R[0-9]{2}|CR[0-9]|DR[0-9]|[CDEFGS]S|ORIG_[RE]AX|PKRU|e(?:[abcd]x|[sd]i|bp)|[d-g]s)"
 
 FORMAT = _format.Format(
     title="x86 registers and faults",
@@ -36,9 +36,10 @@ FORMAT = _format.Format(
             "BUG: ",
             _says(crash="oops", faults=True),
         ),
+        # Where pointers are hashed, the number is no address.
         _rule(
             _kinds.TITLE,
-            r"[ \t]*(?P<title>BUG: (?:\S{1,16} )?stack guard page was hit at (?P<fault>[0-9a-f]{8,16}) \(stack is .{1,50}\)).{0,20}$",
+            r"[ \t]*(?P<title>BUG: (?:\S{1,16} )?stack guard page was hit at (?:(?P<fault>ffff[0-9a-f]{12}|[0-9a-f]{8})|[0-9a-f]{16}) \(stack is .{1,50}\)).{0,20}$",
             "stack guard page",
             _says(crash="oops", faults=True),
         ),
@@ -137,11 +138,17 @@ FORMAT = _format.Format(
             "EIP: ",
         ),
         _rule(_kinds.PART, r"[ \t]{0,8}RSP <[0-9a-f]{8,16}>[ \t]*$", "RSP <"),
+        _rule(
+            _kinds.REGISTERS,
+            r"[ \t]*EFLAGS: [0-9a-f]{8}[ ]{1,4}\((?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})(?: .{1,80})?\)[ \t]*$",
+            "EFLAGS: ",
+        ),
+        _rule(_kinds.REGISTERS, r"[ \t]*[RE]IP:[ ]{1,2}[0-9a-f]", "IP:"),
         _rule(_kinds.REGISTERS, rf"[ \t]*{_REGISTER}:[ ]{{1,2}}[0-9a-f].{{1,160}}$", ": "),
         # Who ran before 3.x, and where its structures are.
         _rule(
             _kinds.FACT,
-            r"[ \t]*Process (?P<comm>\S.{0,60}?) \(pid: (?P<pid>[0-9]{1,10}), (?:ti|threadinfo|stack limit).{0,120}\)?[ \t]*$",
+            r"[ \t]*Process (?P<comm>\S.{0,60}?) \(pid: (?P<pid>[0-9]{1,10}), (?:ti|threadinfo|stackpage|stack limit).{0,120}\)?[ \t]*$",
             "Process ",
         ),
         _rule(
