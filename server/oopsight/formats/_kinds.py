@@ -84,6 +84,7 @@ CRASHES: Mapping[str, str] = {
     "atomic-sleep": "sleeping or scheduling where that is not allowed",
     "spinlock": "a spinlock or rwlock in a state that must not be",
     "preemption": "data of one processor used where the task can move to another",
+    "machine-check": "an error that the processor found in itself or in memory",
     "leak": "memory to which nothing points any more, found by kmemleak",
 }
 

@@ -90,9 +90,13 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.PART,
-            r"[ \t]*(?:The buggy address belongs to (?:the (?:physical )?page|stack of task|a vmalloc|the virtual mapping|0-page)|(?:this|This) frame has [0-9]{1,4} objects?:|\[[0-9]{1,10}, [0-9]{1,10}\) ').{0,120}$",
-            "",
+            r"[ \t]*The buggy address belongs to (?:the (?:physical )?page|stack of task|a vmalloc|the virtual mapping|0-page).{0,120}$",
+            "The buggy address belongs",
         ),
+        _rule(
+            _kinds.PART, r"[ \t]*[Tt]his frame has [0-9]{1,4} objects?:.{0,120}$", "his frame has"
+        ),
+        _rule(_kinds.PART, r"[ \t]*\[[0-9]{1,10}, [0-9]{1,10}\) '.{0,120}$", ") '"),
         _rule(
             _kinds.MEMORY,
             r"[ \t]*(?P<title>Memory state around the buggy address):[ \t]*$",

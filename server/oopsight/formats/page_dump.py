@@ -64,8 +64,14 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.PART,
-            r"[ \t]*(?:page_owner (?:free|allocation) stack trace missing|[Pp]age has been migrated, last migrate reason: .{1,40}|PFN [0-9]{1,12} type \w{1,20} Block .{1,200})[ \t]*$",
-            "",
+            r"[ \t]*page_owner (?:free|allocation) stack trace missing[ \t]*$",
+            "stack trace missing",
         ),
+        _rule(
+            _kinds.PART,
+            r"[ \t]*[Pp]age has been migrated, last migrate reason: .{1,40}$",
+            "age has been migrated",
+        ),
+        _rule(_kinds.PART, r"[ \t]*PFN [0-9]{1,12} type \w{1,20} Block .{1,200}$", "PFN "),
     ),
 )

@@ -72,9 +72,15 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.PART,
-            r"[ \t]*(?:Preemption disabled at: ?[\[{(<].{1,200}|preempt_count: [0-9a-f]{1,8}, expected: [0-9a-f]{1,8}|RCU nest depth: [0-9]{1,6}, expected: [0-9]{1,6}|INFO: lockdep is turned off\.)[ \t]*$",
-            "",
+            r"[ \t]*Preemption disabled at: ?[\[{(<].{1,200}$",
+            "Preemption disabled at:",
         ),
+        _rule(
+            _kinds.PART,
+            r"[ \t]*(?:preempt_count: [0-9a-f]{1,8}|RCU nest depth: [0-9]{1,6}), expected: [0-9]{1,6}[ \t]*$",
+            ", expected: ",
+        ),
+        _rule(_kinds.PART, r"[ \t]*INFO: lockdep is turned off\.[ \t]*$", "lockdep is turned off"),
         _rule(
             _kinds.TITLE,
             rf"[ \t]*BUG: (?:spin|rw)lock .{{1,40}} on CPU#(?P<cpu>[0-9]{{1,5}}), {_TASK}(?:, .{{1,40}})?[ \t]*$",

@@ -20,9 +20,17 @@ FORMAT = _format.Format(
             _kinds.Says(crash="ubsan"),
         ),
         _rule(
-            _kinds.PART,
-            r"[ \t]*(?:index .{1,40} is out of range for type|shift exponent .{1,40} is|left shift of .{1,40} (?:by|cannot)|load of value .{1,40} is not a valid value|member access within|signed integer overflow:|division by zero[ \t]*$).{0,120}$",
-            "",
+            _kinds.PART, r"[ \t]*index .{1,40} is out of range for type .{1,80}$", "is out of range"
         ),
+        _rule(_kinds.PART, r"[ \t]*shift exponent .{1,40} is .{1,80}$", "shift exponent"),
+        _rule(_kinds.PART, r"[ \t]*left shift of .{1,40} (?:by|cannot) .{1,80}$", "left shift of"),
+        _rule(
+            _kinds.PART,
+            r"[ \t]*load of value .{1,40} is not a valid value .{1,80}$",
+            "load of value",
+        ),
+        _rule(_kinds.PART, r"[ \t]*member access within .{1,120}$", "member access within"),
+        _rule(_kinds.PART, r"[ \t]*signed integer overflow:.{0,120}$", "signed integer overflow"),
+        _rule(_kinds.PART, r"[ \t]*division by zero[ \t]*$", "division by zero"),
     ),
 )

@@ -55,16 +55,12 @@ FORMAT = _format.Format(
             "PANIC: early",
             _says(crash="oops", faults=True),
         ),
-        _rule(
-            _kinds.PART,
-            r"[ \t]*(?:#PF: .{1,120}|#PF error: .{1,80}|kernel tried to execute .{1,120})$",
-            "",
-        ),
-        _rule(
-            _kinds.PART,
-            r"[ \t]*(?:(?:PGD|P4D|PUD|PMD|PTE) [0-9a-f]{1,16}\b|\*pd(?:pt|e)? = |\*pte = |BAD[ \t]*$).{0,120}$",
-            "",
-        ),
+        _rule(_kinds.PART, r"[ \t]*#PF(?: error)?: .{1,120}$", "#PF"),
+        _rule(_kinds.PART, r"[ \t]*kernel tried to execute .{1,120}$", "kernel tried to execute"),
+        _rule(_kinds.PART, r"[ \t]*PGD [0-9a-f]{1,16}\b.{0,120}$", "PGD "),
+        _rule(_kinds.PART, r"[ \t]*(?:P4D|PUD|PMD|PTE) [0-9a-f]{1,16}\b.{0,120}$", " "),
+        _rule(_kinds.PART, r"[ \t]*\*p(?:d|dpt|de|te) = .{0,120}$", "*p"),
+        _rule(_kinds.PART, r"[ \t]*BAD[ \t]*$", "BAD"),
         # The name of the exception, its error code, the count of oopses, how the kernel was built.
         _rule(
             _kinds.SUBTITLE,
@@ -72,10 +68,11 @@ FORMAT = _format.Format(
             " [",
             _says(crash="oops", faults=True),
         ),
+        _rule(_kinds.PART, r"[ \t]*KASAN: .{1,60} in range \[0x.{0,60}$", "KASAN: "),
         _rule(
             _kinds.PART,
-            r"[ \t]*(?:KASAN: .{1,60} in range \[0x|kasan: (?:CONFIG_KASAN_INLINE enabled|GPF could be caused by )).{0,60}$",
-            "",
+            r"[ \t]*kasan: (?:CONFIG_KASAN_INLINE enabled|GPF could be caused by ).{0,60}$",
+            "kasan: ",
         ),
         _rule(
             _kinds.PC,
@@ -188,8 +185,15 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.PART,
-            r"[ \t]*(?:Dumping ftrace buffer:|   \(ftrace buffer empty\)|Kernel Offset: .{1,120}|Disabling lock debugging due to kernel taint|Rebooting in [0-9]{1,6} seconds\.\.)[ \t]*$",
-            "",
+            r"[ \t]*(?:Dumping ftrace buffer:|\(ftrace buffer empty\))[ \t]*$",
+            "ftrace buffer",
         ),
+        _rule(_kinds.PART, r"[ \t]*Kernel Offset: .{1,120}$", "Kernel Offset: "),
+        _rule(
+            _kinds.PART,
+            r"[ \t]*Disabling lock debugging due to kernel taint[ \t]*$",
+            "Disabling lock debugging",
+        ),
+        _rule(_kinds.PART, r"[ \t]*Rebooting in [0-9]{1,6} seconds\.\.[ \t]*$", "Rebooting in"),
     ),
 )
