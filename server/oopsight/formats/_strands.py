@@ -475,8 +475,11 @@ class _Reader:
         if not self.placed:
             self._close_stack()
             self._pc(match)
-        else:
-            self._mention_code(match, C.EXACT)
+            return
+        self._mention_code(match, C.EXACT)
+        if match.groups.groupdict().get("registers"):
+            for value in _registers.pairs(match.line, *match.groups.span("registers")):
+                self._add(value)
 
     # Registers and dumps.
 

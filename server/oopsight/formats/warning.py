@@ -57,6 +57,13 @@ FORMAT = _format.Format(
             "ernel BUG at",
             _says(crash="bug", faults=True),
         ),
+        # Rust's own sentence comes before the BUG that it ends in.
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*rust_kernel: panicked at \S{1,200}:[0-9]{1,7}:[0-9]{1,5}:.{0,200}$",
+            "panicked at",
+            _says(crash="bug", faults=True),
+        ),
         _rule(
             _kinds.TITLE,
             r"[ \t]*Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: {PLACE}[ \t]*$",

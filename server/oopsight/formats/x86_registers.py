@@ -11,7 +11,7 @@ from oopsight.formats import _format, _kinds
 _rule = _format.rule
 _says = _kinds.Says
 # The code segments of the kernel, of Xen's guests, and of programs.
-_KERNEL = r"(?:0010|0018|0008|0060|0061|0068|e008|e010|e019|e030|e033)"
+_KERNEL = r"(?:0000|0010|0018|0008|0060|0061|0068|e008|e010|e019|e030|e033)"
 _USER = r"(?:0033|0023|0073|002b|001b|e02b)"
 _FLAGS = r"[ ]{1,4}(?P<registers>(?:E?FLAGS|[RE]?SP|SS:ESP):?[ ].{8,80})"
 # What is executed where no code is: an address, or nothing.
@@ -76,7 +76,13 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.PC,
-            rf"[ \t]*RIP:[ ]{_KERNEL}:(?:{{ADDRESS}}[ ]{{1,2}}(?:\[<[0-9a-f]{{8,16}}>\][ ])?)?(?:{{PLACE}}|0x{{BARE}})(?:{_FLAGS})?[ \t]*$",
+            rf"[ \t]*RIP:[ ]{_KERNEL}:(?:{{ADDRESS}}[ ]{{1,2}}(?:\[<[0-9a-f]{{8,16}}>\][ ])?)?(?:{{PLACE}}|0x{{BARE}}):?(?:{_FLAGS})?[ \t]*$",
+            "RIP: ",
+            _says(name="rip"),
+        ),
+        _rule(
+            _kinds.PC,
+            rf"[ \t]*RIP:[ ]{_KERNEL}:\[<{{BARE}}>\][ ]{{1,4}}{_NULL}[ ]{{0,20}}\(null\)[ \t]*$",
             "RIP: ",
             _says(name="rip"),
         ),
@@ -121,20 +127,20 @@ FORMAT = _format.Format(
         # Once more, in few words, where a console shows only the last lines.
         _rule(
             _kinds.REPEAT,
-            r"[ \t]*RIP[ ]{1,2}{ADDRESS} {PLACE}(?:[ ]RSP <[0-9a-f]{8,16}>)?[ \t]*$",
+            r"[ \t]*RIP[ ]{1,2}{ADDRESS} {PLACE}(?:[ ](?P<registers>RSP <[0-9a-f]{8,16}>))?[ \t]*$",
             "RIP ",
         ),
         _rule(
             _kinds.REPEAT,
-            r"[ \t]*RIP: (?:{ADDRESS} )?{PLACE}[ ]RSP:? <?[0-9a-f]{8,16}>?[ \t]*$",
+            r"[ \t]*RIP: (?:{ADDRESS} )?{PLACE}[ ](?P<registers>RSP:? <?[0-9a-f]{8,16}>?)[ \t]*$",
             "RIP: ",
         ),
         _rule(
             _kinds.REPEAT,
-            r"[ \t]*EIP: (?:{ADDRESS} )?{PLACE}[ ]SS:ESP:? [0-9a-f]{4}:[0-9a-f]{8}[ \t]*$",
+            r"[ \t]*EIP: (?:{ADDRESS} )?{PLACE}[ ]SS:(?P<registers>ESP:? [0-9a-f]{4}:[0-9a-f]{8})[ \t]*$",
             "EIP: ",
         ),
-        _rule(_kinds.PART, r"[ \t]{0,8}RSP <[0-9a-f]{8,16}>[ \t]*$", "RSP <"),
+        _rule(_kinds.REGISTERS, r"[ \t]{0,8}RSP <[0-9a-f]{8,16}>[ \t]*$", "RSP <"),
         _rule(
             _kinds.REGISTERS,
             r"[ \t]*EFLAGS: [0-9a-f]{8}[ ]{1,4}\((?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})(?: .{1,80})?\)[ \t]*$",

@@ -62,7 +62,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REPEAT,
-            r"[ \t]*RIP <(?P<address>[0-9a-f]{16})>\{(?::(?P<before>[\w-]{1,64}):)?(?P<symbol>{NAME})\+(?P<decimal>[0-9]{1,7})\} RSP <[0-9a-f]{16}>[ \t]*$",
+            r"[ \t]*RIP <(?P<address>[0-9a-f]{16})>\{(?::(?P<before>[\w-]{1,64}):)?(?P<symbol>{NAME})\+(?P<decimal>[0-9]{1,7})\} (?P<registers>RSP <[0-9a-f]{16}>)[ \t]*$",
             "RIP ",
         ),
     ),
