@@ -485,22 +485,20 @@ class _Reader:
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
         says, groups = match.says, match.groups.groupdict()
-        printed = groups.get("value") or (
-            code.symbol if code and code.symbol else groups.get("bare")
-        )
-        number = _hex(groups.get("value"))
-        if number is None and code is not None:
-            number = code.address
+        numbers = ("value", "address", "bare")
+        group = next((one for one in (*numbers, "symbol") if groups.get(one) is not None), None)
+        printed = "" if group is None else groups[group]
+        number = _hex(printed) if group in numbers else None
         place = code if code is not None and code.symbol is not None else None
         self._add(
             model.RegisterValue(
                 says.name or "pc",
-                printed or "",
+                printed,
                 number,
                 match.line.spans(*_trimmed(match.line.text, match.groups)),
                 place,
                 (says.convention or C.EXACT) if place is not None else None,
-                () if code is None else code.name_spans,
+                () if group is None else match.line.spans(*match.groups.span(group)),
             ),
             user=says.user,
         )

@@ -54,7 +54,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.FACT,
-            r"[ \t]*in_atomic\(\):? ?[01], irqs_disabled\(\):? ?[01],(?: .{1,60},)? pid: (?P<pid>[0-9]{1,10}), name: (?P<comm>\S.{0,40})$",
+            r"[ \t]*in_atomic\(\):? ?[01], irqs_disabled\(\):? ?[01],(?: .{1,60},)? pid: (?P<pid>[0-9]{1,10}), name: (?P<comm>\S(?:.{0,40}?\S)?)[ \t]*$",
             "in_atomic()",
         ),
         _rule(
