@@ -69,7 +69,9 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     if any(reading.stacks for reading in placed):
         debugger = _debugger(document, placed, name, releases)
         return model.Parsed(document, _joining.join(crashes, debugger))
-    return model.Parsed(document, tuple(crashes))
+    # Where nothing was read, what may have been a stack is said.
+    said = (problem for reading in placed for problem in reading.problems if not crashes)
+    return model.Parsed(document, tuple(crashes), tuple(said))
 
 
 def _debugger(

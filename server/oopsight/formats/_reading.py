@@ -27,7 +27,8 @@ _REPORTS = ""
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
-    lines tell each architecture (None until it is asked for), and which releases are told.
+    lines tell each architecture (None until it is asked for), and which releases are told. `looks` are the lines that
+    look like an element of a format, and where.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -38,6 +39,7 @@ class Part:
     claimed: tuple[_Claimed, ...]
     problems: tuple[model.Problem, ...]
     told: tuple[_releases.Told, ...]
+    looks: tuple[tuple[model.LogLine, model.Span], ...] = ()
     tells: Mapping[str, int] | None = None
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
     placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
@@ -93,22 +95,24 @@ def lines_of(
         return known
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
-    unwrapped = [_unwrapped(strand, shapes) for strand in log.strands(lines)]
+    unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
     strands = tuple(one.lines for one in unwrapped)
     claimed = tuple(_classify(strand, formats) for strand in strands)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
-    problems = tuple(problem for one in unwrapped for problem in one.problems)
-    part = Part(first, strands, claimed, problems, tuple(told))
+    torn = _torn(lines)
+    problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
+    looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
+    part = Part(first, strands, claimed, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
 
 
 def _unwrapped(
-    lines: tuple[model.LogLine, ...], shapes: Sequence[_shapes.Shape]
+    lines: tuple[model.LogLine, ...], shapes: Sequence[_shapes.Shape], raw: Sequence[str]
 ) -> _unwrap.Unwrapped:
     """The lines with each element of `shapes` on one of its own; most texts hold none."""
     if any(shape.needs in line.text for shape in shapes for line in lines):
-        return _unwrap.unwrap(lines, shapes)
+        return _unwrap.unwrap(lines, shapes, raw)
     return _unwrap.Unwrapped(lines)
 
 
@@ -155,9 +159,77 @@ def _read(
             for lines, claimed in zip(part.strands, part.claimed, strict=True)
             if claimed
         ]
-        known = _in_order([*found, _format.Reading(problems=part.problems)])
+        read = [span for reading in found for span in reading.spans]
+        problems = (*part.problems, *_unread(part.looks, read))
+        if not read and not _are_lost(part):
+            problems = tuple(problem for problem in problems if problem.message == _TORN)
+        known = _in_order([*found, _format.Reading(problems=problems)])
         part.readings[arch_name] = known
     return known
+
+
+def _looks(
+    line: model.LogLine, formats: Mapping[str, _format.Format]
+) -> Iterator[tuple[model.LogLine, model.Span]]:
+    """The line with the place in it that looks like an element of a format."""
+    for record in formats.values():
+        found = record.looks.search(line.text) if record.looks and not line.noise else None
+        if found:
+            yield from ((line, span) for span in line.spans(*found.span())[:1])
+
+
+_UNREAD = "This looks like a frame of a stack, but the lines around it are not those of one, so it is not read."
+_WHOLE = "Paste the stack with its own line ends, as the debugger shows it."
+# So many are said.
+_MOST_UNREAD = 8
+_SOME = 2
+
+
+_TORN = "Lines end within a tag of a web page here, so what stood behind it is lost."
+_TAG_BEGUN = re.compile(
+    r"<(?:/[a-z]{0,10}|(?:span|code|font|div|td|tr|li|pre|em|a|b|i|p)(?:[ \t][^<>]{0,200})?)$"
+)
+
+
+def _torn(lines: Sequence[model.LogLine]) -> tuple[model.Problem, ...]:
+    """Where the text was cut within a tag, if it was so more than once."""
+    begun = [(line, found) for line in lines if (found := _TAG_BEGUN.search(line.text[-_TAG:]))]
+    if len(begun) < _SOME:
+        return ()
+    line, found = begun[0]
+    at = max(0, len(line.text) - _TAG)
+    span = next(iter(line.spans(at + found.start(), at + found.end())), None)
+    return (model.Problem("cut-short", _TORN, span, _WHOLE),)
+
+
+# No tag is longer.
+_TAG = 220
+
+
+def _are_lost(part: Part) -> bool:
+    """Whether lines of a text without a stack were frames once: one alone without values may be somebody's example."""
+    values = any(" = " in line.text for line, _ in part.looks)
+    return values or len(part.looks) >= _SOME or bool(part.looks and part.problems)
+
+
+def _unread(
+    looks: Sequence[tuple[model.LogLine, model.Span]], read: Sequence[model.Span]
+) -> Iterator[model.Problem]:
+    """Lines that look like an element and of which nothing was read."""
+    taken: dict[int, list[model.Span]] = {}
+    for span in read:
+        taken.setdefault(span.line, []).append(span)
+    said = 0
+    for line, look in looks:
+        whole = line.spans(0, len(line.text))
+        near = (other for span in whole for other in taken.get(span.line, ()))
+        if said < _MOST_UNREAD and not any(
+            other.line == span.line and other.start < span.end and span.start < other.end
+            for other in near
+            for span in whole
+        ):
+            said += 1
+            yield model.Problem("damaged", _UNREAD, look, _WHOLE)
 
 
 def _strand(

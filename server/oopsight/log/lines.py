@@ -64,11 +64,12 @@ def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first.
 
     Its characters are mended before all, so that a byte order mark does not hide the first line's number; but not on
-    both sides of a soft break, which may stand within a sequence.
+    both sides of a soft break, which may stand within a sequence; an encoder leaves no escape as it is.
     """
     plain = [
         characters.mend(line)[0]
-        if characters.is_suspect(line.text) and not printable.is_soft(above, line.text)
+        if characters.is_suspect(line.text)
+        and ("\x1b" in line.text or not printable.is_soft(above, line.text))
         else line
         for above, line in zip(["", *(line.text for line in wholes)], wholes, strict=False)
     ]
