@@ -5,6 +5,7 @@ Knows the vocabulary of `_kinds` and no spelling.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -147,7 +148,7 @@ class _Reader:
     # Titles, facts and ends.
 
     def _title(self, match: _format.Match) -> None:
-        groups, says = match.groups.groupdict(), match.says
+        groups, says = _codes.groups(match.groups), match.says
         joins = says.joins or match.kind == _kinds.SUBTITLE
         # A second title stands between the place that was interrupted and its stack.
         pending = self.innermost if joins else None
@@ -182,7 +183,7 @@ class _Reader:
 
     def _named(self, match: _format.Match, says: _kinds.Says) -> model.Stack | None:
         """The place that a title names, as the stack that is known where no other is printed."""
-        if match.groups.groupdict().get("symbol") is None:
+        if _codes.groups(match.groups).get("symbol") is None:
             return None
         frame = self._frame_of(match, _Stack(match.format, None, None))
         convention = self._convention(match)
@@ -211,7 +212,7 @@ class _Reader:
             self._say(match.line, mention, code.name_spans)
 
     def _fact(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         taint = groups.get("taint")
         facts = _events.Facts(
             cpu=_decimal(groups.get("cpu")),
@@ -219,7 +220,7 @@ class _Reader:
             comm=groups.get("comm"),
             taint=None if taint is None else "".join(taint.split()),
             release=groups.get("release"),
-            hardware=groups.get("hardware"),
+            hardware=_stripped(groups.get("hardware")),
             fault_address=_hex(groups.get("fault")),
             build_id=groups.get("build"),
         )
@@ -249,7 +250,7 @@ class _Reader:
             self._say(match.line, _events.Modules(tuple(found)), _whole(match.line))
 
     def _value(self, match: _format.Match) -> None:
-        groups, says = match.groups.groupdict(), match.says
+        groups, says = _codes.groups(match.groups), match.says
         self._fact(match)
         group = "value" if groups.get("value") is not None else "count"
         printed = groups[group]
@@ -266,7 +267,7 @@ class _Reader:
     def _heading(self, match: _format.Match) -> None:
         self._close_stack()
         self._drop_heading()
-        groups, role = match.groups.groupdict(), match.says.role
+        groups, role = _codes.groups(match.groups), match.says.role
         title = groups.get("title") or match.line.text
         if role is model.StackRole.ACCESS and not self.faulted:
             # A race has two accesses; the report is about the first one.
@@ -327,14 +328,14 @@ class _Reader:
 
     def _switch_on(self, match: _format.Match) -> None:
         """The kind of stack, where it stands in front of the first frame on it; `EOI` is back on the task's."""
-        name = match.groups.groupdict().get("stack")
+        name = _codes.groups(match.groups).get("stack")
         if name is not None:
             stack = self.stack or self._open(match.format, None)
             stack.on = None if name.startswith("EO") else name
 
     def _frames(self, match: _format.Match) -> None:
         """Frames that stand on one line, each read as if it stood alone."""
-        if match.groups.groupdict().get("trace") is not None:
+        if _codes.groups(match.groups).get("trace") is not None:
             self._trace(match)
         self._switch_on(match)
         for found in _codes.SEVERAL.finditer(match.line.text, *match.groups.span("frames")):
@@ -387,7 +388,7 @@ class _Reader:
         )
 
     def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
-        line, groups = match.line, match.groups.groupdict()
+        line, groups = match.line, _codes.groups(match.groups)
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
         first = not stack.frames
         own_address = code.offset == 0 and first
@@ -408,7 +409,7 @@ class _Reader:
         )
 
     def _switch(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         self._close_registers()
         stack = self.stack or self._open(match.format, match.says.role)
         stack.on = None if groups.get("closing") else match.says.stack or groups.get("stack")
@@ -418,7 +419,7 @@ class _Reader:
 
     def _pc(self, match: _format.Match) -> None:
         """The place that registers were saved at: the innermost frame, or one that a trap within the stack cut into."""
-        says, groups = match.says, match.groups.groupdict()
+        says, groups = match.says, _codes.groups(match.groups)
         code = _codes.read(match.line, match.groups)
         if not self._goes_on(says, code):
             self._close_registers()
@@ -477,14 +478,14 @@ class _Reader:
             self._pc(match)
             return
         self._mention_code(match, C.EXACT)
-        if match.groups.groupdict().get("registers"):
+        if _codes.groups(match.groups).get("registers"):
             for value in _registers.pairs(match.line, *match.groups.span("registers")):
                 self._add(value)
 
     # Registers and dumps.
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
-        says, groups = match.says, match.groups.groupdict()
+        says, groups = match.says, _codes.groups(match.groups)
         numbers = ("value", "address", "bare")
         group = next((one for one in (*numbers, "symbol") if groups.get(one) is not None), None)
         printed = "" if group is None else groups[group]
@@ -511,7 +512,7 @@ class _Reader:
         self.registers.add(value)
 
     def _registers(self, match: _format.Match) -> None:
-        line, groups, says = match.line, match.groups.groupdict(), match.says
+        line, groups, says = match.line, _codes.groups(match.groups), match.says
         self._fact(match)
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
@@ -548,7 +549,7 @@ class _Reader:
             self.code = found if self.code is None else _dumps.continued(self.code, found)
 
     def _memory(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         self._close_dump()
         self.dump = _dumps.Open(groups.get("title") or match.says.name, _hex(groups.get("low")))
         self.dump.spans += _whole(match.line)
@@ -556,12 +557,14 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
-        title = match.groups.groupdict().get("title")
+        title = _codes.groups(match.groups).get("title")
         if self.dump is not None and title is not None and title != self.dump.title:
             self._close_dump()
         if self.dump is None:
             self.dump = _dumps.Open(title or match.says.name, None)
-        self.dump.add(match.line, match.groups.groupdict().get("at"), *match.groups.span("words"))
+        self.dump.add(
+            match.line, _codes.groups(match.groups).get("at"), *match.groups.span("words")
+        )
 
     # What is open is closed.
 
@@ -632,6 +635,7 @@ def _whole(line: model.LogLine) -> tuple[model.Span, ...]:
     return line.spans(len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
+@functools.lru_cache(1 << 14)
 def _trimmed(text: str, found: re.Match[str]) -> tuple[int, int]:
     start, end = found.span()
     while start < end and text[start] in " \t":
@@ -656,7 +660,7 @@ def _same(one: model.Frame, other: model.Frame) -> bool:
 
 def _callee(match: _format.Match) -> model.CodeRef | None:
     """The inner function, where the producer prints it with the frame."""
-    groups = match.groups.groupdict()
+    groups = _codes.groups(match.groups)
     name = groups.get("callee")
     address = groups.get("callee_address")
     if name is None and address is None:
@@ -673,7 +677,9 @@ def _callee(match: _format.Match) -> model.CodeRef | None:
 
 def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[model.SourcePos, ...]]:
     """The source position that is printed with a frame, and those of the calls that were inlined in front of it."""
-    groups = match.groups.groupdict()
+    groups = _codes.groups(match.groups)
+    if groups.get("path") is None and groups.get("positions") is None:
+        return None, ()
     if groups.get("path") is not None:
         return model.SourcePos(groups["path"], int(groups["line"])), ()
     inside = groups.get("positions")
@@ -683,6 +689,10 @@ def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[mode
         model.SourcePos(one["path"], int(one["line"])) for one in _MORE_POSITIONS.finditer(inside)
     ]
     return (found[-1] if found else None), tuple(found[:-1])
+
+
+def _stripped(text: str | None) -> str | None:
+    return None if text is None else text.strip()
 
 
 def _hex(digits: str | None) -> int | None:
