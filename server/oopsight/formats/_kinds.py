@@ -34,6 +34,10 @@ TRACE = "trace"
 FRAME = "frame"
 # A change of the kind of stack (`<IRQ>`); group `stack`, and `closing` where the kind ends.
 SWITCH = "switch"
+# A frame in a spelling that other texts have, too: it counts where it stands below its heading or in a row of such lines.
+ROW = "row"
+# The line above one place in code that is printed as a frame would be (`Last Breaking-Event-Address:`); `says.name` names it.
+BELOW = "below"
 # The interrupted place, printed with registers: the innermost frame of what follows.
 PC = "pc"
 # Names and numbers of registers; groups `registers` for the text that holds them, else the whole line.
@@ -62,6 +66,8 @@ class Says:
     `crash` is the stable word for what happened (`oops`, `warning`); `faults` whether the interrupted instruction is
     one that faulted. `role` is why the stack below was printed. `convention` says how the printed place is meant;
     `stack` on which stack a frame ran. `joins`: the title never begins a crash of its own where one is open.
+    `leaf` says how the place of a stack's innermost frame is meant, where the others are meant otherwise. `again`: the
+    frames are another walk over a stack that may have been printed already. `outermost`: the outermost frame comes first.
     """
 
     crash: str | None = None
@@ -73,6 +79,9 @@ class Says:
     joins: bool = False
     user: bool = False
     name: str | None = None
+    leaf: model.Convention | None = None
+    again: bool = False
+    outermost: bool = False
 
 
 NOTHING = Says()

@@ -94,7 +94,9 @@ class _Maker:
         far = line - draft.last > _FARTHEST
         if isinstance(what, _events.Title):
             if what.joins and not far and not draft.ended:
-                return False
+                # After a panic nothing more is said about its cause: an oops below it is another one.
+                panic = draft.title is not None and draft.title.crash == "panic"
+                return panic and what.crash not in (None, "panic")
             return draft.has_body() or draft.ended or far
         if isinstance(what, model.Stack):
             return far or (draft.ended and bool(draft.stacks))

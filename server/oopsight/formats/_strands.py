@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _codes, _dumps, _events, _format, _kinds, _mentions, _registers
+from oopsight.formats import (
+    _codes,
+    _dumps,
+    _events,
+    _format,
+    _kinds,
+    _mentions,
+    _registers,
+    _runs,
+)
 
 F = model.FrameKind
 C = model.Convention
@@ -31,6 +40,8 @@ class _Stack:
     spans: list[model.Span] = field(default_factory=list)
     on: str | None = None
     trapped: bool = False  # what comes next was interrupted
+    again: bool = False  # see `_kinds.Says`
+    outermost: bool = False  # the outermost frame comes first
 
 
 @dataclass(slots=True)
@@ -55,6 +66,10 @@ class _Reader:
         self.code: model.CodeBytes | None = None
         self.faults = False
         self.ended = False
+        self.titled = False
+        self.told = False  # a stack was read since the last title
+        self.below: _kinds.Says | None = None  # what the next place is
+        self.expects_code = False
         self.last = -1  # the last line that a rule has claimed
         self.readers: dict[str, Callable[[_format.Match], None]] = {
             _kinds.TITLE: self._title,
@@ -63,6 +78,8 @@ class _Reader:
             _kinds.HEADING: self._heading,
             _kinds.TRACE: self._trace,
             _kinds.FRAME: self._frame,
+            _kinds.ROW: self._frame,
+            _kinds.BELOW: self._below,
             _kinds.SWITCH: self._switch,
             _kinds.PC: self._pc,
             _kinds.REGISTERS: self._registers,
@@ -78,16 +95,17 @@ class _Reader:
 
     def read(self, matches: Sequence[_format.Match]) -> tuple[_events.Event, ...]:
         """The events of all claimed lines, and the places in code that stand in others."""
+        matches = _runs.kept(self.lines, matches)
         claimed = {match.at for match in matches}
         for match in matches:
             self._mention_between(match.at, claimed)
             if match.kind not in (_kinds.WORDS, _kinds.MEMORY, _kinds.PART) and self.dump:
                 self._close_dump()
-            if match.kind != _kinds.CODE:
+            if match.kind not in (_kinds.CODE, _kinds.WORDS):
                 self._close_code()
             self.readers[match.kind](match)
-            if match.kind not in (_kinds.FRAME, _kinds.PC):
-                self._mention(match.line)
+            if match.kind not in (_kinds.FRAME, _kinds.ROW):
+                self._mention(match.line, match)
             self.last = match.at
         self._mention_between(len(self.lines), claimed)
         self._close_all()
@@ -105,16 +123,22 @@ class _Reader:
         if unclaimed > _MOST_BETWEEN:
             self._close_all()
 
-    def _mention(self, line: model.LogLine) -> None:
+    def _mention(self, line: model.LogLine, match: _format.Match | None = None) -> None:
+        """The places on a line that belong to nothing else; `match` is the rule that has claimed it."""
+        own = match.groups.groupdict().get("symbol") if match is not None else None
+        span = match.groups.span("symbol") if match is not None and own is not None else None
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
                 code = _codes.read(line, found)
-                if code is not None and code.name_spans:
-                    exact = code.offset == 0
-                    mention = model.SourceMention(
-                        code.name_spans[0], code=code, convention=C.EXACT if exact else C.RETURN
-                    )
-                    self._say(line, mention, code.name_spans)
+                if code is None or not code.name_spans:
+                    continue
+                convention = C.EXACT if code.offset == 0 else C.RETURN
+                if match is not None and found.span("symbol") == span:
+                    if match.kind in _OWN:
+                        continue
+                    convention = match.says.convention or convention
+                mention = model.SourceMention(code.name_spans[0], code=code, convention=convention)
+                self._say(line, mention, code.name_spans)
         for mention in _mentions.in_line(line):
             self._say(line, mention, (mention.span,))
 
@@ -139,23 +163,17 @@ class _Reader:
         self.ended = False
         self._say(match.line, title, _whole(match.line))
         self._fact(match)
+        self.titled, self.told = True, False
         if says.role is not None:
             self.heading = _Heading(says.role, title.text, ())
-        if groups.get("symbol"):
-            self._mention_title(match)
-
-    def _mention_title(self, match: _format.Match) -> None:
-        """A title's own place in code, where its rule says how it is meant."""
-        code = _codes.read(match.line, match.groups)
-        if code is not None and code.name_spans and match.says.convention is not None:
-            mention = model.SourceMention(
-                code.name_spans[0], code=code, convention=match.says.convention
-            )
-            self._say(match.line, mention, code.name_spans)
+        if groups.get("value"):
+            self._printed(match)
 
     def _fact(self, match: _format.Match) -> None:
         groups = match.groups.groupdict()
         taint = groups.get("taint")
+        if match.kind == _kinds.FACT and groups.get("pid") is not None:
+            self.ended = False
         facts = _events.Facts(
             cpu=_decimal(groups.get("cpu")),
             pid=_decimal(groups.get("pid")),
@@ -172,6 +190,7 @@ class _Reader:
     def _end(self, match: _format.Match) -> None:
         self._close_all()
         self.ended = True
+        self.titled = False
         self._say(match.line, _events.End(), _whole(match.line))
 
     def _part(self, match: _format.Match) -> None:
@@ -186,8 +205,11 @@ class _Reader:
             self._say(match.line, _events.Modules(tuple(found)), _whole(match.line))
 
     def _value(self, match: _format.Match) -> None:
-        groups, says = match.groups.groupdict(), match.says
         self._fact(match)
+        self._printed(match)
+
+    def _printed(self, match: _format.Match) -> None:
+        groups, says = match.groups.groupdict(), match.says
         printed = groups["value"]
         spans = match.line.spans(*match.groups.span("value"))
         number = int(printed, 16) if _HEXADECIMAL.match(printed.removeprefix("0x")) else None
@@ -231,9 +253,30 @@ class _Reader:
         self.stack = stack
         return stack
 
+    def _below(self, match: _format.Match) -> None:
+        self.below = match.says
+
     def _frame(self, match: _format.Match) -> None:
+        below, self.below = self.below, None
+        if below is not None and match.at <= self.last + 1:
+            self._register(replace(match, says=below), _codes.read(match.line, match.groups))
+            return
         self._close_registers()
-        stack = self.stack or self._open(match.format, None)
+        says = match.says
+        opened = self.stack
+        if opened is not None and opened.frames and opened.again != says.again:
+            if says.again or opened.again:
+                self._close_stack()
+        heads = "heads" in match.groups.groupdict()
+        if heads and self.stack is not None and self.stack.frames:
+            self._close_stack()
+        again = says.again and self.told
+        stack = self.stack or self._open(match.format, says.role)
+        if not stack.frames:
+            stack.outermost = says.outermost
+        stack.again = says.again
+        if again and stack.role is None:
+            stack.role = model.StackRole.PRINTED
         if not stack.frames or len(stack.frames) == 1:
             stack.format = match.format
         frame = self._frame_of(match, stack)
@@ -269,12 +312,14 @@ class _Reader:
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
         first = not stack.frames
         own_address = code.offset == 0 and first
-        convention = C.EXACT if own_address else match.says.convention or C.RETURN
+        says = match.says
+        usual = C.CALL_SITE if self.record is not None and self.record.saves_calls else C.RETURN
+        convention = C.EXACT if own_address else (first and says.leaf) or says.convention or usual
         printed, chain = _positions(match)
         return model.Frame(
             number=_decimal(groups.get("number")),
             code=code,
-            kind=F.CALL if code.symbol is not None else F.NO_SYMBOL,
+            kind=F.USER if says.user else F.CALL if code.symbol is not None else F.NO_SYMBOL,
             spans=line.spans(*_trimmed(line.text, match.groups)),
             reliability=model.Reliability.UNSURE if groups.get("doubt") else model.Reliability.SURE,
             inlined=groups.get("inlined") is not None,
@@ -282,7 +327,7 @@ class _Reader:
             chain=chain,
             convention=convention,
             callee=_callee(match),
-            stack=match.says.stack or stack.on,
+            stack=says.stack or stack.on,
         )
 
     def _switch(self, match: _format.Match) -> None:
@@ -298,9 +343,14 @@ class _Reader:
         """The place that registers were saved at: the innermost frame, or one that a trap within the stack cut into."""
         says = match.says
         code = _codes.read(match.line, match.groups)
-        self._close_registers()
+        if not self._goes_on(says.name, code):
+            self._close_registers()
         if says.name is not None:
             self._register(match, code)
+            inside = match.groups.groupdict().get("registers")
+            if inside is not None:
+                for value in _registers.pairs(match.line, *match.groups.span("registers")):
+                    self._add(value, user=says.user)
         if code is None:
             return
         kind = F.FAULT if self.faults else F.INTERRUPTED
@@ -318,7 +368,10 @@ class _Reader:
             chain=_positions(match)[1],
         )
         stack = self.stack
-        if stack is not None and stack.frames and not self.ended:
+        if stack is not None and stack.frames and _same(stack.frames[-1], frame):
+            # The place was said already in front of the registers.
+            return
+        if stack is not None and stack.frames:
             frame = replace(
                 frame,
                 kind=kind if kind in (F.USER, F.NO_SYMBOL) else F.INTERRUPTED,
@@ -334,6 +387,15 @@ class _Reader:
             self._mention(match.line)
 
     # Registers and dumps.
+
+    def _goes_on(self, name: str | None, code: model.CodeRef | None) -> bool:
+        """Whether the open registers have the number of this one and not yet its place: it is printed behind them."""
+        if self.registers is None or name is None or code is None:
+            return False
+        known = self.registers.found.get(name)
+        if known is None or known.number is None or known.code is not None:
+            return False
+        return code.address is None or code.address == known.number
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
         says, groups = match.says, match.groups.groupdict()
@@ -366,6 +428,8 @@ class _Reader:
 
     def _registers(self, match: _format.Match) -> None:
         line, groups, says = match.line, match.groups.groupdict(), match.says
+        if "continues" in groups and (self.registers is None or not self.registers.counted):
+            return
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
             return
@@ -373,12 +437,13 @@ class _Reader:
             first = _decimal(groups.get("first"))
             opened = self.registers
             if first is None:
-                first = opened.counted if opened is not None else 0
+                goes_on = opened is not None and "continues" in groups
+                first = opened.counted if opened is not None and goes_on else 0
             values = list(
                 _registers.row(line, *match.groups.span("words"), says.name or "r", first)
             )
             for value in values:
-                self._add(value)
+                self._add(value, user=says.user)
             if self.registers is not None:
                 self.registers.counted = first + len(values)
         else:
@@ -387,6 +452,8 @@ class _Reader:
                 self._add(value, user=says.user)
         if self.registers is not None:
             self.registers.spans += _whole(line)
+            self.registers.user = self.registers.user or says.user
+        self._fact(match)
 
     def _saved(self, match: _format.Match) -> None:
         if self.stack is not None and self.stack.frames:
@@ -396,7 +463,15 @@ class _Reader:
             self.stack.spans += _whole(match.line)
 
     def _code(self, match: _format.Match) -> None:
-        found = _dumps.code(match.line, *match.groups.span("code"))
+        groups = match.groups.groupdict()
+        if "continues" in groups and self.code is None and not self.expects_code:
+            return
+        self.expects_code = True
+        if "mark" in groups:
+            at = ">" in (groups["mark"] or "")
+            found = _dumps.instruction(match.line, *match.groups.span("code"), at_fault=at)
+        else:
+            found = _dumps.code(match.line, *match.groups.span("code"))
         if found is not None:
             self.code = found if self.code is None else _dumps.continued(self.code, found)
 
@@ -409,6 +484,11 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
+        if self.dump is None and self.expects_code:
+            found = _dumps.code(match.line, *match.groups.span("words"))
+            if found is not None:
+                self.code = found if self.code is None else _dumps.continued(self.code, found)
+            return
         if self.dump is None:
             self.dump = _dumps.Open(match.says.name, None)
         self.dump.add(match.line, match.groups.groupdict().get("at"), *match.groups.span("words"))
@@ -426,12 +506,22 @@ class _Reader:
     def _close_stack(self) -> None:
         stack, self.stack = self.stack, None
         if stack is not None and stack.frames:
-            role = stack.role or model.StackRole.FAULT
+            self.told = True
+            role = stack.role or self._usual_role(stack)
+            if stack.outermost:
+                stack.frames.reverse()
             what = model.Stack(
                 stack.format, role, stack.title, tuple(stack.spans), tuple(stack.frames)
             )
             caller = self.lines[max(self.last, 0)].caller
             self.events.append(_events.Event(what, tuple(stack.spans), caller))
+
+    def _usual_role(self, stack: _Stack) -> model.StackRole:
+        """The role of a stack that nothing names: code that only wants to be known calls dump_stack() itself."""
+        first = next((f for f in stack.frames if f.reliability is model.Reliability.SURE), None)
+        if not self.titled and first is not None and first.code.function in _ASKED_FOR:
+            return model.StackRole.PRINTED
+        return model.StackRole.FAULT
 
     def _lone_pc(self) -> None:
         """A fault whose stack was not printed is a stack of one frame."""
@@ -459,11 +549,15 @@ class _Reader:
 
     def _close_code(self) -> None:
         code, self.code = self.code, None
+        self.expects_code = False
         if code is not None:
             caller = self.lines[max(self.last, 0)].caller
             self.events.append(_events.Event(code, code.spans, caller))
 
 
+# The kinds of lines whose own place is no mention.
+_OWN = (_kinds.PC, _kinds.REGISTERS)
+_ASKED_FOR = ("dump_stack", "__dump_stack", "dump_stack_lvl", "show_stack")
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
 _MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
 
