@@ -26,8 +26,8 @@ TOKENS: Mapping[str, str] = {
     "LOOSE": rf"{_SYMBOL}(?:\+0x(?P<offset>{_DIGITS}{{1,16}})(?:/0x(?P<size>{_DIGITS}{{1,16}}))?)?(?![\w/+]){_MODULE}",
     # A place without a symbol: kernels print its address, in hexadecimal digits.
     "BARE": rf"(?:0x)?(?P<bare>{_DIGITS}{{1,16}})(?![\w.])",
-    # An address in brackets: `[<c0014318>]`, `[<0>]`; some markup eats the angle brackets.
-    "ADDRESS": rf"\[<?(?P<address>{_DIGITS}{{1,16}})>?\]",
+    # An address in brackets: `[<c0014318>]`; some markup eats the angle brackets.
+    "ADDRESS": rf"\[<?(?P<address>{_DIGITS}{{4,16}})>?\]",
     # A source position.
     "POSITION": r"(?P<path>/?(?:[\w.+~@,-]{1,80}/){0,24}[\w.+~@,-]{1,80}\.(?:c|h|S|rs|inc|lds|y|l)):(?P<line>[0-9]{1,7})(?!\w)",
 }
@@ -55,7 +55,9 @@ def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
         function=function_of(symbol),
         symbol=symbol,
         address=address,
-        offset=_number(groups.get("offset")),
+        offset=_number(groups.get("offset"))
+        if groups.get("decimal") is None
+        else int(groups["decimal"]),
         size=_number(groups.get("size")),
         module=groups.get("module") or groups.get("before"),
         build_id=groups.get("build"),

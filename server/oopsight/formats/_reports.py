@@ -132,7 +132,11 @@ class _Maker:
 
     def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
         """The crashes; one that consists of facts alone is none."""
-        kept = [one for one in self.drafts if one.has_body() or (one.title and one.title.crash)]
+        kept = [
+            one
+            for one in self.drafts
+            if one.has_body() or (one.title and one.title.crash not in (None, "trace"))
+        ]
         if kept:
             kept[0].mentions[:0] = self.early
         first: dict[int, int] = {}

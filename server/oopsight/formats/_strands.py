@@ -223,6 +223,9 @@ class _Reader:
 
     def _heading(self, match: _format.Match) -> None:
         self._close_stack()
+        self._close_registers()
+        if self.innermost is not None:
+            self._lone_pc()
         title = match.groups.groupdict().get("title") or match.line.text
         self.heading = _Heading(match.says.role, title.strip(), _whole(match.line))
         self._fact(match)
@@ -258,8 +261,13 @@ class _Reader:
 
     def _frame(self, match: _format.Match) -> None:
         below, self.below = self.below, None
-        if below is not None and match.at <= self.last + 1:
-            self._register(replace(match, says=below), _codes.read(match.line, match.groups))
+        if below is not None and not any(
+            line.text.strip() and not line.noise for line in self.lines[self.last + 1 : match.at]
+        ):
+            if below.name is not None:
+                self._register(replace(match, says=below), _codes.read(match.line, match.groups))
+            else:
+                self._mention(match.line)
             return
         self._close_registers()
         says = match.says
@@ -467,6 +475,7 @@ class _Reader:
         if "continues" in groups and self.code is None and not self.expects_code:
             return
         self.expects_code = True
+        found: model.CodeBytes | None
         if "mark" in groups:
             at = ">" in (groups["mark"] or "")
             found = _dumps.instruction(match.line, *match.groups.span("code"), at_fault=at)
@@ -485,9 +494,9 @@ class _Reader:
 
     def _words(self, match: _format.Match) -> None:
         if self.dump is None and self.expects_code:
-            found = _dumps.code(match.line, *match.groups.span("words"))
-            if found is not None:
-                self.code = found if self.code is None else _dumps.continued(self.code, found)
+            more = _dumps.code(match.line, *match.groups.span("words"))
+            if more is not None:
+                self.code = more if self.code is None else _dumps.continued(self.code, more)
             return
         if self.dump is None:
             self.dump = _dumps.Open(match.says.name, None)
@@ -527,7 +536,13 @@ class _Reader:
         """A fault whose stack was not printed is a stack of one frame."""
         frame, self.innermost = self.innermost, None
         if frame is not None:
-            stack = model.Stack("oops_header", model.StackRole.FAULT, None, frame.spans, (frame,))
+            heading, self.heading = self.heading, None
+            role = heading.role if heading is not None else None
+            title = heading.title if heading is not None and heading.spans else None
+            spans = (*(heading.spans if heading is not None else ()), *frame.spans)
+            stack = model.Stack(
+                "oops_header", role or model.StackRole.FAULT, title, spans, (frame,)
+            )
             self.events.append(
                 _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
             )
