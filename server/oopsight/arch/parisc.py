@@ -42,5 +42,6 @@ ARCH = model.Arch(
     tells=_TELLS,
     # arch/parisc/kernel/entry.S: all interruptions but system calls are entered here.
     fault_entries=("intr_extint", "handle_interruption", "nadtlb_fault", "itlb_fault", "dtlb_fault"),
+    access_entries=("nadtlb_fault", "dtlb_fault"),
     user_entries=("syscall_exit", "syscall_exit_rfi", "intr_return", "intr_check_sig"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ _TELLS = (
     # The register dump and the lines around it, arch/powerpc/kernel/process.c.
     r"\bNIP ?\[[0-9a-f]{8,16}\]",
     r"\bNIP: {1,2}[0-9a-f]{8,16}\b",
-    r"\bGPR(?:00|04|08|12|16|20|24|28): [0-9a-f]{8,16}\b",
+    r"\bGPR(?:00|04|08|12|16|20|24|28): [0-9a-f]{8,16} [0-9a-f]{8}",
     r"\bREGS: [0-9a-f]{8,16} TRAP: ",
     r"\bMSR: {1,2}[0-9a-f]{8,16} <",
     r"\bPAGE_SIZE=\d{1,3}K MMU=",
@@ -30,7 +30,7 @@ ARCH = model.Arch(
     bits=64,
     elf_machine="EM_PPC64",
     registers=(
-        *(model.Register(f"r{number}", (f"gpr{number:02}", f"gpr{number}")) for number in range(32)),
+        *(model.Register(f"r{number}", (f"gpr{number:02}",)) for number in range(32)),
         model.Register("nip", ("pc", "srr0")),
         model.Register("lr"),
         model.Register("ctr"),

@@ -28,7 +28,8 @@ ARCH = model.Arch(
     bits=64,
     elf_machine="EM_SPARCV9",
     registers=(
-        *(model.Register(f"{bank}{number}") for bank in "goli" for number in range(8)),
+        *(model.Register(f"{bank}{number}") for bank in "gli" for number in range(8)),
+        *(model.Register(f"o{number}") for number in range(6)),
         model.Register("tpc", ("pc",)),
         model.Register("tnpc", ("npc",)),
         model.Register("tstate", ("psr",)),
@@ -39,6 +40,7 @@ ARCH = model.Arch(
     tells=_TELLS,
     # arch/sparc/kernel/{tsb,dtlb_prot,itlb_miss,winfixup}.S and ttable_64.S.
     fault_entries=("sparc64_realfault_common", "sun4v_dtlb_error", "do_sparc_fault"),
+    access_entries=("sparc64_realfault_common",),
     user_entries=("linux_sparc_syscall", "linux_sparc_syscall32", "sparc64_realfault_common", "syscall_is_too_hard"),
     # The SPARC Architecture Manual, CALL and JMPL: the address of the call itself is saved.
     saves_calls=True,

@@ -97,7 +97,9 @@ class _Maker:
                 # After a panic nothing more is said about its cause: an oops below it is another one.
                 panic = draft.title is not None and draft.title.crash == "panic"
                 return panic and what.crash not in (None, "panic")
-            return draft.has_body() or draft.ended or far
+            known = None if draft.title is None else draft.title.crash
+            again = what.crash is not None and what.crash not in ("oops", "trace")
+            return draft.has_body() or draft.ended or far or (again and what.crash == known)
         if isinstance(what, model.Stack):
             return far or (draft.ended and bool(draft.stacks))
         return far
@@ -166,7 +168,7 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         stacks=tuple(draft.stacks),
         mentions=tuple(sorted(draft.mentions, key=lambda one: one.span)),
         release=_text(first("release")),
-        kind=None if title is None else title.crash,
+        kind=_kind(draft),
         follows=follows,
         cpu=_number(first("cpu")),
         task=None if comm is None and pid is None else model.Task(_text(comm), _number(pid)),
@@ -181,6 +183,14 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         values=tuple(draft.values),
         title_spans=draft.title_spans,
     )
+
+
+def _kind(draft: _Draft) -> str | None:
+    """The word for what happened; stacks that somebody asked for are no crash."""
+    if draft.title is not None and draft.title.crash is not None:
+        return draft.title.crash
+    asked = all(stack.role is model.StackRole.PRINTED for stack in draft.stacks)
+    return "trace" if draft.stacks and asked else None
 
 
 def _text(value: object) -> str | None:

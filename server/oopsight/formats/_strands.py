@@ -67,6 +67,7 @@ class _Reader:
         self.faults = False
         self.ended = False
         self.titled = False
+        self.crash: str | None = None
         self.told = False  # a stack was read since the last title
         self.below: _kinds.Says | None = None  # what the next place is
         self.expects_code = False
@@ -164,6 +165,7 @@ class _Reader:
         self._say(match.line, title, _whole(match.line))
         self._fact(match)
         self.titled, self.told = True, False
+        self.crash = says.crash or self.crash
         if says.role is not None:
             self.heading = _Heading(says.role, title.text, ())
         if groups.get("value"):
@@ -184,6 +186,9 @@ class _Reader:
             fault_address=_hex(groups.get("fault")),
             build_id=groups.get("build"),
         )
+        if self.crash in _OF_TASKS and self.heading and self.heading.role is _OTHER_CPU:
+            # Who ran on a CPU that was only asked is not who this is about.
+            facts = replace(facts, cpu=None, pid=None, comm=None)
         if facts != _events.Facts():
             self._say(match.line, facts, _whole(match.line))
 
@@ -272,11 +277,8 @@ class _Reader:
         self._close_registers()
         says = match.says
         opened = self.stack
-        if opened is not None and opened.frames and opened.again != says.again:
-            if says.again or opened.again:
-                self._close_stack()
         heads = "heads" in match.groups.groupdict()
-        if heads and self.stack is not None and self.stack.frames:
+        if opened is not None and opened.frames and (heads or opened.again != says.again):
             self._close_stack()
         again = says.again and self.told
         stack = self.stack or self._open(match.format, says.role)
@@ -527,8 +529,8 @@ class _Reader:
 
     def _usual_role(self, stack: _Stack) -> model.StackRole:
         """The role of a stack that nothing names: code that only wants to be known calls dump_stack() itself."""
-        first = next((f for f in stack.frames if f.reliability is model.Reliability.SURE), None)
-        if not self.titled and first is not None and first.code.function in _ASKED_FOR:
+        names = {(frame.code.function or "").lstrip(".") for frame in stack.frames[:6]}
+        if not self.titled and names & _ASKED_FOR:
             return model.StackRole.PRINTED
         return model.StackRole.FAULT
 
@@ -572,7 +574,10 @@ class _Reader:
 
 # The kinds of lines whose own place is no mention.
 _OWN = (_kinds.PC, _kinds.REGISTERS)
-_ASKED_FOR = ("dump_stack", "__dump_stack", "dump_stack_lvl", "show_stack")
+# Reports about tasks, or about all CPUs.
+_OF_TASKS = ("hung-task", "sysrq")
+_OTHER_CPU = model.StackRole.OTHER_CPU
+_ASKED_FOR = frozenset(("dump_stack", "__dump_stack", "dump_stack_lvl", "show_stack"))
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
 _MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
 

@@ -13,13 +13,8 @@ FORMAT = _format.Format(
     title="bpftrace and bcc",
     sample="        do_sample_write+71",
     rules=(
-        _rule(
-            _kinds.TITLE,
-            r"(?P<title>@\w{0,40}\[)[ \t]*$",
-            "@",
-            _says(crash="trace", joins=True, role=model.StackRole.PRINTED),
-        ),
-        _rule(_kinds.END, r"[ ]{0,4}(?:[^\[\]]{0,60})?\]: [0-9]{1,20}[ \t]*$", "]: "),
+        _rule(_kinds.TRACE, r"@\w{0,40}\[[ \t]*$", "@", _PRINTED),
+        _rule(_kinds.PART, r"[ ]{0,4}(?:[^\[\]]{0,60})?\]: [0-9]{1,20}[ \t]*$", "]: "),
         _rule(
             _kinds.ROW,
             r"[ \t]{2,24}(?P<symbol>{NAME})\+(?P<decimal>[0-9]{1,6})[ \t]*$",
@@ -28,13 +23,13 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.ROW,
-            r"[ \t]{2,24}(?:b')?(?P<symbol>{NAME})\+0x(?P<offset>[0-9a-f]{1,6})'?(?:[ ]\[(?P<module>[\w-]{1,64})\])?[ \t]*$",
+            r"[ \t]{0,24}(?:b')?(?P<symbol>{NAME})\+0x(?P<offset>[0-9a-f]{1,6})'?(?:[ ]\[(?P<module>[\w-]{1,64})\])?[ \t]*$",
             "+0x",
             _PRINTED,
         ),
         _rule(
             _kinds.ROW,
-            r"[ \t]{2,24}(?P<address>[0-9a-f]{16})[ ](?:b')?(?P<symbol>{NAME})\+0x(?P<offset>[0-9a-f]{1,6})'?(?:[ ]\[(?P<module>[\w-]{1,64})\])?[ \t]*$",
+            r"[ \t]{0,24}(?P<address>[0-9a-f]{16})[ ](?:b')?(?P<symbol>{NAME})\+0x(?P<offset>[0-9a-f]{1,6})'?(?:[ ]\[(?P<module>[\w-]{1,64})\])?[ \t]*$",
             "+0x",
             _PRINTED,
         ),

@@ -38,6 +38,13 @@ FORMAT = _format.Format(
             "",
             _says(crash="lockdep"),
         ),
+        # The validator warns about itself.
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*WARNING: CPU: (?P<cpu>[0-9]{1,5}) PID: (?P<pid>[0-9]{1,10}) at kernel/(?:locking/)?lockdep\.c:.{1,300}$",
+            "lockdep.c:",
+            _says(crash="lockdep", faults=True),
+        ),
         # Below the title: the kernel, with its taint.
         _rule(
             _kinds.FACT,

@@ -23,7 +23,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.TITLE,
-            rf"[ \t]*(?P<title>(?P<comm>\S.{{0,15}}) \(pid (?P<pid>[0-9]{{1,10}})\): [^()]{{1,60}} \(code -?[0-9]{{1,5}}\)(?: at [0-9a-f]{{8,16}})?)[ \t]*$",
+            r"[ \t]*(?P<title>(?P<comm>\S.{0,15}) \(pid (?P<pid>[0-9]{1,10})\): [^()]{1,60} \(code -?[0-9]{1,5}\)(?: at [0-9a-f]{8,16})?)[ \t]*$",
             " (pid ",
             _says(crash="oops", faults=True, joins=True),
         ),

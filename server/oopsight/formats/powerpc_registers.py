@@ -90,7 +90,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REGISTERS,
-            rf"[ \t]*(?:CFAR|DAR|DEAR|SOFTE|IRQMASK|PACATMSCRATCH|CR):[ ][0-9a-f]{{1,16}}(?:,?[ ]{{1,2}}(?:DAR|DSISR|ESR|SOFTE|IRQMASK|XER):[ ][0-9a-f]{{1,16}}){{0,4}}[ \t]*$",
+            r"[ \t]*(?:CFAR|DAR|DEAR|SOFTE|IRQMASK|PACATMSCRATCH|CR):[ ][0-9a-f]{1,16}(?:,?[ ]{1,2}(?:DAR|DSISR|ESR|SOFTE|IRQMASK|XER):[ ][0-9a-f]{1,16}){0,4}[ \t]*$",
             ": ",
         ),
         _rule(

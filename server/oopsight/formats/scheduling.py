@@ -3,7 +3,6 @@ kernel/locking/spinlock_debug.c print it."""
 
 from __future__ import annotations
 
-from oopsight import model
 from oopsight.formats import _format, _kinds
 
 _rule = _format.rule
@@ -30,7 +29,12 @@ FORMAT = _format.Format(
             "scheduling while atomic",
             _says(crash="atomic-sleep"),
         ),
-        _rule(_kinds.PART, r"[ \t]*Preemption disabled at:.{0,300}$", "Preemption disabled at:"),
+        _rule(_kinds.BELOW, r"[ \t]*Preemption disabled at:[ \t]*$", "Preemption disabled at:"),
+        _rule(
+            _kinds.PART,
+            r"[ \t]*Preemption disabled at:[ \t]*\S.{0,300}$",
+            "Preemption disabled at:",
+        ),
         _rule(
             _kinds.TITLE,
             r"[ \t]*BUG: using \w{4,40}\(\) in preemptible \[[0-9a-f]{8}\] code: (?P<comm>\S.{0,40})/(?P<pid>[0-9]{1,10}).{0,40}$",
