@@ -14,7 +14,7 @@ _NAME = r"[A-Za-z_.$][\w.$]{0,511}(?:\[jt\])?"
 _SYMBOL = rf"(?::(?P<before>[\w-]{{1,64}}):)?(?P<symbol>{_NAME})"
 _OFFSET = rf"\+(?:0x)?(?P<offset>{_DIGITS}{{1,16}})/(?:0x)?(?P<size>{_DIGITS}{{1,16}})(?![\w/])"
 # `[ext4]`, with its flags (`[ext4(OE)]`) or its build id.
-_MODULE = rf"(?:[ \t]?\[(?P<module>[A-Za-z_][\w-]{{0,63}})(?:\([A-Z+-]{{1,24}}\))?(?:[ ](?P<build>{_DIGITS}{{16,64}}))?\])?"
+_MODULE = rf"(?:[ \t]?\[(?P<module>[A-Za-z0-9_][\w-]{{0,63}})(?:\([A-Z+-]{{1,24}}\))?(?:[ ](?P<build>{_DIGITS}{{16,64}}))?\])?"
 
 # Words of rules. No token can match the same text in two ways, and all are bounded in length.
 TOKENS: Mapping[str, str] = {

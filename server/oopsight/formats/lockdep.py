@@ -19,6 +19,17 @@ _KNOWN = (
     r"|(?:suspicious|unchecked) (?:RCU|rcu_dereference_\w{2,16}\(?\)?) usage\.?|Nested lock was not taken|[Ii]nvalid wait context"
     r"|\S.{0,20}/[0-9]{1,10} still has locks held!|chain_key collision"
 )
+# What only structures a report, by a text that is in it.
+_PARTS = {
+    "lock": r"but (?:task|this task) is (?:already holding(?: lock)?|not holding)|which lock already depends on the new lock"
+    r"|which would create a new lock dependency|Possible (?:interrupt )?unsafe locking scenario"
+    r"|May be due to missing lock nesting notation|but there are no more locks to release!|Showing all locks held in the system",
+    " is already holding": r"and this task is already holding",
+    " chain (in reverse": r"the existing dependency chain \(in reverse order\) is",
+    "other info that": r"other info that might help us debug this",
+    "*** DEADLOCK": r"\*\*\* DEADLOCK \*\*\*",
+    "irq event stamp": r"irq event stamp: [0-9]{1,20}",
+}
 _USAGE = r"\{[-.+?=A-Za-z]{0,16}\}(?:-\{[0-9]:[0-9]\})?"
 _LOCK_NAME = r"\((?P<name>\S.{0,120}?)\)(?=\{)"
 
@@ -29,13 +40,13 @@ FORMAT = _format.Format(
         _rule(
             _kinds.TITLE,
             rf"[ \t]*(?:\[ )?(?P<title>(?:WARNING|INFO|BUG): (?:{_KNOWN}))(?: \]|[ \t]-{{2,60}})?[ \t]*$",
-            "",
+            ": ",
             _says(crash="lockdep"),
         ),
         _rule(
             _kinds.TITLE,
             r"[ \t]*(?:BUG: (?:MAX_\w{4,40} too low|key [0-9a-f]{8,16} has not been registered|looking up invalid subclass)|INFO: trying to register non-static key).{0,60}$",
-            "",
+            ": ",
             _says(crash="lockdep"),
         ),
         # The validator warns about itself.
@@ -62,14 +73,9 @@ FORMAT = _format.Format(
             r"[ \t]*\S.{0,20}/[0-9]{1,10} is trying to (?:release|contend) lock \(.{1,120}\) at:[ \t]*$",
             " lock (",
         ),
-        _rule(
-            _kinds.PART,
-            r"[ \t]*(?:but (?:task|this task) is (?:already holding(?: lock)?|not holding)|and this task is already holding"
-            r"|which lock already depends on the new lock\.|which would create a new lock dependency"
-            r"|the existing dependency chain \(in reverse order\) is|other info that might help us debug this"
-            r"|Possible (?:interrupt )?unsafe locking scenario|\*\*\* DEADLOCK \*\*\*|May be due to missing lock nesting notation"
-            r"|but there are no more locks to release!|Showing all locks held in the system|irq event stamp: [0-9]{1,20})[:.]?[ \t]*$",
-            "",
+        *(
+            _rule(_kinds.PART, rf"[ \t]*(?:{words})[:.]?[ \t]*$", literal)
+            for literal, words in _PARTS.items()
         ),
         _rule(
             _kinds.PART,

@@ -37,13 +37,23 @@ FORMAT = _format.Format(
             "Unable to handle kernel paging request for",
             _says(crash="oops", faults=True),
         ),
-        _rule(
-            _kinds.TITLE,
-            r"[ \t]*(?:Unrecoverable (?:exception [0-9a-f]{1,4}|(?:FP|VMX/Altivec|VSX|TM) Unavailable Exception [0-9a-f]{1,4}) at [0-9a-f]{8,16}"
-            r"|Bad kernel stack pointer [0-9a-f]{1,16} at [0-9a-f]{8,16}"
-            r"|Kernel stack overflow in process .{1,120}|Machine check in kernel mode\.).{0,60}$",
-            "",
-            _says(crash="oops", faults=True),
+        *(
+            _rule(
+                _kinds.TITLE,
+                rf"[ \t]*{literal}{rest}.{{0,60}}$",
+                literal,
+                _says(crash="oops", faults=True),
+            )
+            for literal, rest in (
+                ("Unrecoverable exception", r"[ ][0-9a-f]{1,4} at [0-9a-f]{8,16}"),
+                (
+                    "Unrecoverable ",
+                    r"[\w/]{2,12} Unavailable Exception [0-9a-f]{1,4} at [0-9a-f]{8,16}",
+                ),
+                ("Bad kernel stack pointer", r"[ ][0-9a-f]{1,16} at [0-9a-f]{8,16}"),
+                ("Kernel stack overflow in process", r"[ ]"),
+                ("Machine check in kernel mode", r"\."),
+            )
         ),
         _rule(
             _kinds.SUBTITLE,
@@ -79,14 +89,14 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REGISTERS,
-            rf"[ \t]*(?P<registers>MSR:[ ]{{1,2}}{_HEX})[ ]<[A-Z,\[\]]{{0,80}}>(?:[ ]{{1,2}}CR:[ ](?P<cr>[0-9a-f]{{8}})[ ]{{1,2}}XER:[ ](?P<xer>[0-9a-f]{{8}}))?[ \t]*$",
-            "MSR: ",
-        ),
-        _rule(
-            _kinds.REGISTERS,
             rf"[ \t]*MSR:[ ]{{1,2}}{_HEX}[ ]<[A-Z,\[\]]{{0,40}},PR,[A-Z,\[\]]{{0,40}}>[ ]{{1,2}}CR:[ ][0-9a-f]{{8}}[ ]{{1,2}}XER:[ ][0-9a-f]{{8}}[ \t]*$",
             ",PR,",
             _says(user=True),
+        ),
+        _rule(
+            _kinds.REGISTERS,
+            rf"[ \t]*MSR:[ ]{{1,2}}{_HEX}[ ]<[A-Z,\[\]]{{0,80}}>(?:[ ]{{1,2}}CR:[ ][0-9a-f]{{8}}[ ]{{1,2}}XER:[ ][0-9a-f]{{8}})?[ \t]*$",
+            "MSR: ",
         ),
         _rule(
             _kinds.REGISTERS,

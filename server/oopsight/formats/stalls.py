@@ -30,11 +30,19 @@ FORMAT = _format.Format(
             "RCU detected CPU",
             _says(crash="rcu-stall"),
         ),
-        _rule(
-            _kinds.PART,
-            _RCU
-            + r"(?:[0-9]{1,5}-[.!O?Noo]{2,6}: \(|\((?:detected by|t=)[ ]?[0-9]|Tasks blocked on level-|blocking rcu_node structures|All QSes seen|[0-9a-z_]{1,24} kthread (?:starved|timer wakeup)|Unless |RCU GP kthread last ran).{0,300}$",
-            "",
+        *(
+            _rule(_kinds.PART, rf"{_RCU}{words}.{{0,300}}$", literal)
+            for literal, words in (
+                (": (", r"[0-9]{1,5}-[.!O?No]{2,6}: \("),
+                ("(detected by", r"\(detected by[ ]?[0-9]"),
+                ("(t=", r"\(t=[0-9]"),
+                ("Tasks blocked on level-", r"Tasks blocked on level-"),
+                ("blocking rcu_node", r"blocking rcu_node structures"),
+                ("All QSes seen", r"All QSes seen"),
+                (" kthread ", r"\w{1,24} kthread (?:starved|timer wakeup)"),
+                ("Unless ", r"Unless \w{1,24} kthread"),
+                ("RCU GP kthread last", r"RCU GP kthread last ran"),
+            )
         ),
         _rule(
             _kinds.HEADING,
@@ -56,8 +64,8 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.HEADING,
-            r"[ \t]*(?P<title>(?:[Ss]ending (?:NMI|IPI|NMI IPI) (?:from CPU [0-9]{1,5} )?to (?:all CPUs|(?:other )?CPUs? [-0-9,]{1,60})|Backtrace \(via paca->saved_r1.{1,60}\)):?[ \t]*)$",
-            "",
+            r"[ \t]*(?P<title>(?:[Ss]ending (?:NMI|IPI|NMI IPI) (?:from CPU [0-9]{1,5} )?to (?:all CPUs|(?:other )?CPUs? [-0-9,]{1,60})):?)[ \t]*$",
+            "ending ",
             _says(role=_CPU),
         ),
         _rule(

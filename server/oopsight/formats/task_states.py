@@ -50,7 +50,7 @@ FORMAT = _format.Format(
         # Before: name, state, perhaps the saved pc, free stack, pid, parent, flags.
         _rule(
             _kinds.HEADING,
-            rf"[ \t]*(?P<title>{_NAME}[ ]{{1,15}}[RSDTtXZxKWPNI](?:[ ]{{1,4}}running(?: task)?|[ ][0-9a-f]{{8,16}})?[ ]{{0,12}}[0-9]{{1,8}}[ ]{{1,8}}[0-9]{{1,10}})[ ]{{1,8}}[0-9]{{1,10}}[ ]{{1,4}}0x[0-9a-f]{{8,16}}[ \t]*$",
+            rf"[ \t]*(?P<title>{_NAME}[ ]{{1,15}}[RSDTtXZxKWPNI](?:[ ]{{1,4}}running(?: task)?|[ ][0-9a-f]{{8,16}})?[ ]{{0,12}}[0-9]{{1,8}}[ ]{{1,8}}[0-9]{{1,10}})[ ]{{1,8}}[0-9]{{1,10}}[ ]{{1,4}}0x[0-9a-f]{{8,16}}(?:[ ][0-9]{{1,20}})?[ \t]*$",
             " 0x",
             _says(role=_TASK),
         ),
