@@ -22,6 +22,20 @@ FORMAT = _format.Format(
             "<stack trace",
             _TRACE,
         ),
+        # The deepest stack that was seen, with what each frame takes.
+        _rule(
+            _kinds.TRACE,
+            r"[ \t]*Depth[ ]{1,8}Size[ ]{1,8}Location[ ]{1,8}\([0-9]{1,6} entries\)[ \t]*$",
+            "Location",
+            _says(role=model.StackRole.PRINTED),
+        ),
+        _rule(_kinds.PART, r"[ \t]*-{4,8}[ ]{1,8}-{4}[ ]{1,8}-{8}[ \t]*$", "----"),
+        _rule(
+            _kinds.FRAME,
+            r"[ \t]*(?P<number>[0-9]{1,4})\)[ ]{1,12}[0-9]{1,8}[ ]{1,12}[0-9]{1,8}[ ]{1,8}{PLACE}[ \t]*$",
+            ") ",
+            _says(role=model.StackRole.PRINTED),
+        ),
         _rule(_kinds.ROW, r"[ \t]*=> {LOOSE}(?:[ ][<(][0-9a-f]{8,16}[)>])?[ \t]*$", "=> "),
     ),
 )

@@ -15,13 +15,13 @@ FORMAT = _format.Format(
     rules=(
         _rule(
             _kinds.ROW,
-            rf"{_FRONT}(?P<symbol>{{NAME}})(?:\+0x(?P<offset>[0-9a-f]{{1,6}}))?[ ]{{1,60}}\({{POSITION}}(?::[0-9]{{1,5}})?\)[ \t]*$",
+            rf"{_FRONT}(?P<symbol>{{NAME}})(?:\+0x(?P<offset>[0-9a-f]{{1,6}}))?[ ]{{1,60}}\({{POSITION}}:[0-9]{{1,5}}\)[ \t]*$",
             "(",
             _PRINTED,
         ),
         _rule(
             _kinds.ROW,
-            rf"{_FRONT}(?P<inlined>\.[ ])(?P<symbol>{{NAME}})[ ]{{1,60}}\({{POSITION}}(?::[0-9]{{1,5}})?\)[ \t]*$",
+            rf"{_FRONT}(?P<inlined>\.[ ])(?P<symbol>{{NAME}})[ ]{{1,60}}\({{POSITION}}:[0-9]{{1,5}}\)[ \t]*$",
             ". ",
             _PRINTED,
         ),
