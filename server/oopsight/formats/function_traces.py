@@ -29,6 +29,13 @@ FORMAT = _format.Format(
             "Location",
             _says(role=model.StackRole.PRINTED),
         ),
+        # A key of a histogram.
+        _rule(
+            _kinds.TRACE,
+            r"[ \t]*\{ (?:common_|kernel_)?stacktrace:[ \t]*$",
+            "stacktrace:",
+            _says(role=model.StackRole.PRINTED),
+        ),
         _rule(_kinds.PART, r"[ \t]*-{4,8}[ ]{1,8}-{4}[ ]{1,8}-{8}[ \t]*$", "----"),
         _rule(
             _kinds.FRAME,
