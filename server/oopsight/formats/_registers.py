@@ -28,6 +28,7 @@ class Open:
     found: dict[str, model.RegisterValue] = field(default_factory=dict)
     spans: list[model.Span] = field(default_factory=list)
     counted: int = 0
+    prefix: str = "r"
 
     def takes(self, value: model.RegisterValue) -> bool:
         """Whether a register belongs to this set: one that is there already with another number does not."""

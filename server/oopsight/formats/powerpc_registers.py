@@ -150,9 +150,10 @@ FORMAT = _format.Format(
         _rule(_kinds.PC, rf"{_TRAP}[ ]at[ ]0x{{BARE}}[ \t]*$", " at 0x"),
         _rule(_kinds.PART, rf"{_TRAP}[ \t]*$", "--- "),
         _rule(_kinds.CODE, r"[ \t]*Instruction dump:(?P<code>)[ \t]*$", "Instruction dump:"),
+        # Rows of numbers alone: any other rule that claims them does it with more right.
         _rule(
             _kinds.CODE,
-            r"[ \t]*(?P<continues>)(?P<code>(?:[0-9a-fX]{8}[ ]|<[0-9a-f]{8}>[ ]?){3,8}(?:<?[0-9a-f]{8}>?)?)[ \t]*$",
+            r"[ \t]*(?P<continues>)(?=(?P<code>(?:[0-9a-fX]{8}[ ]|<[0-9a-f]{8}>[ ]?){3,8}(?:<?[0-9a-f]{8}>?)?)[ \t]*$)",
             " ",
         ),
         _rule(

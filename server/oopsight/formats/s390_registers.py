@@ -75,9 +75,10 @@ FORMAT = _format.Format(
             " GPRS:",
             _says(name="r"),
         ),
+        # Rows of numbers alone: any other rule that claims them does it with more right.
         _rule(
             _kinds.REGISTERS,
-            rf"[ \t]*(?P<continues>)(?P<words>{_HEX}(?:[ ]{_HEX}){{1,3}})[ \t]*$",
+            rf"[ \t]*(?P<continues>)(?=(?P<words>{_HEX}(?:[ ]{_HEX}){{1,3}})[ \t]*$)",
             " ",
             _says(name="r"),
         ),

@@ -106,6 +106,6 @@ FORMAT = _format.Format(
             r"[ \t]*Instruction DUMP:(?P<code>(?:[ ]{1,2}<?[0-9a-f]{8}>?){0,12})[ \t]*$",
             "Instruction DUMP",
         ),
-        _rule(_kinds.CODE, r"[ \t]*(?P<continues>)(?P<code><?[0-9a-f]{8}>?)[ \t]*$", ""),
+        _rule(_kinds.CODE, r"[ \t]*(?P<continues>)(?=(?P<code><?[0-9a-f]{8}>?)[ \t]*$)", ""),
     ),
 )
