@@ -32,6 +32,8 @@ HEADING = "heading"
 # The line above the first frame (`Call Trace:`).
 TRACE = "trace"
 FRAME = "frame"
+# Several addresses without names; group `frames` for the text that holds them.
+FRAMES = "frames"
 # A change of the kind of stack (`<IRQ>`); group `stack`, and `closing` where the kind ends.
 SWITCH = "switch"
 # The interrupted place, printed with registers: the innermost frame of what follows.

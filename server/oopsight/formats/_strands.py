@@ -56,6 +56,8 @@ class _Reader:
         self.faults = False
         self.ended = False
         self.last = -1  # the last line that a rule has claimed
+        self.counter: int | None = None  # the program counter's number, where only that is printed
+        self.said: tuple[model.Span, ...] = ()  # a title's own place in code
         self.readers: dict[str, Callable[[_format.Match], None]] = {
             _kinds.TITLE: self._title,
             _kinds.SUBTITLE: self._title,
@@ -63,6 +65,7 @@ class _Reader:
             _kinds.HEADING: self._heading,
             _kinds.TRACE: self._trace,
             _kinds.FRAME: self._frame,
+            _kinds.FRAMES: self._frames,
             _kinds.SWITCH: self._switch,
             _kinds.PC: self._pc,
             _kinds.REGISTERS: self._registers,
@@ -86,8 +89,9 @@ class _Reader:
             if match.kind != _kinds.CODE:
                 self._close_code()
             self.readers[match.kind](match)
-            if match.kind not in (_kinds.FRAME, _kinds.PC):
+            if match.kind not in (_kinds.FRAME, _kinds.FRAMES, _kinds.PC):
                 self._mention(match.line)
+                self.said = ()
             self.last = match.at
         self._mention_between(len(self.lines), claimed)
         self._close_all()
@@ -109,7 +113,7 @@ class _Reader:
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
                 code = _codes.read(line, found)
-                if code is not None and code.name_spans:
+                if code is not None and code.name_spans and code.name_spans != self.said:
                     exact = code.offset == 0
                     mention = model.SourceMention(
                         code.name_spans[0], code=code, convention=C.EXACT if exact else C.RETURN
@@ -145,13 +149,14 @@ class _Reader:
             self._mention_title(match)
 
     def _mention_title(self, match: _format.Match) -> None:
-        """A title's own place in code, where its rule says how it is meant."""
+        """A title's own place in code: what its rule says of it, else how its architecture warns."""
         code = _codes.read(match.line, match.groups)
-        if code is not None and code.name_spans and match.says.convention is not None:
-            mention = model.SourceMention(
-                code.name_spans[0], code=code, convention=match.says.convention
-            )
+        traps = self.record is not None and self.record.warns_by_trap
+        convention = match.says.convention or (C.EXACT if traps else C.RETURN)
+        if code is not None and code.name_spans:
+            mention = model.SourceMention(code.name_spans[0], code=code, convention=convention)
             self._say(match.line, mention, code.name_spans)
+            self.said = code.name_spans
 
     def _fact(self, match: _format.Match) -> None:
         groups = match.groups.groupdict()
@@ -211,6 +216,8 @@ class _Reader:
         self._close_stack()
         self._close_registers()
         self._open(match.format, match.says.role)
+        if match.groups.groupdict().get("frames"):
+            self._frames(match)
 
     def _open(self, format_: str, role: model.StackRole | None) -> _Stack:
         heading, self.heading = self.heading, None
@@ -255,26 +262,53 @@ class _Reader:
         if self._is_entry(frame):
             stack.trapped = True
 
+    def _frames(self, match: _format.Match) -> None:
+        """Several addresses on one line, as kernels without symbols print their trace."""
+        self._close_registers()
+        stack = self.stack or self._open(match.format, match.says.role)
+        stack.format = match.format
+        for found in _ADDRESSES.finditer(match.line.text, *match.groups.span("frames")):
+            spans = match.line.spans(*found.span())
+            address = int(found[1], 16)
+            exact = not stack.frames and address == self.counter
+            convention = C.EXACT if exact else match.says.convention or C.RETURN
+            stack.frames.append(
+                model.Frame(
+                    None,
+                    model.CodeRef(None, None, address, name_spans=match.line.spans(*found.span(1))),
+                    F.NO_SYMBOL,
+                    spans,
+                    convention=convention,
+                    stack=match.says.stack or stack.on,
+                )
+            )
+            stack.spans += spans
+
     def _is_entry(self, frame: model.Frame) -> bool:
         """Whether a frame is the kernel's entry code for traps from the kernel: what is below it was interrupted."""
         record = self.record
-        return (
-            record is not None
-            and frame.reliability is model.Reliability.SURE
-            and frame.code.function in record.trap_entries
-        )
+        if record is None or frame.reliability is model.Reliability.UNSURE:
+            return False
+        entries = record.trap_entries
+        if frame.code.address is not None and record.addressed_trap_entries is not None:
+            entries = record.addressed_trap_entries
+        return frame.code.function in entries
 
     def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
         line, groups = match.line, match.groups.groupdict()
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
         first = not stack.frames
         own_address = code.offset == 0 and first
-        convention = C.EXACT if own_address else match.says.convention or C.RETURN
+        is_counter = first and code.address is not None and code.address == self.counter
+        convention = C.EXACT if own_address or is_counter else match.says.convention or C.RETURN
+        kind = F.CALL if code.symbol is not None else F.NO_SYMBOL
+        if is_counter and code.symbol is not None:
+            kind = F.FAULT if self.faults else F.INTERRUPTED
         printed, chain = _positions(match)
         return model.Frame(
             number=_decimal(groups.get("number")),
             code=code,
-            kind=F.CALL if code.symbol is not None else F.NO_SYMBOL,
+            kind=kind,
             spans=line.spans(*_trimmed(line.text, match.groups)),
             reliability=model.Reliability.UNSURE if groups.get("doubt") else model.Reliability.SURE,
             inlined=groups.get("inlined") is not None,
@@ -298,7 +332,8 @@ class _Reader:
         """The place that registers were saved at: the innermost frame, or one that a trap within the stack cut into."""
         says = match.says
         code = _codes.read(match.line, match.groups)
-        self._close_registers()
+        if says.name is None or (self.stack is not None and self.stack.frames):
+            self._close_registers()
         if says.name is not None:
             self._register(match, code)
         if code is None:
@@ -338,7 +373,7 @@ class _Reader:
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
         says, groups = match.says, match.groups.groupdict()
         printed = groups.get("value") or (
-            code.symbol if code and code.symbol else groups.get("bare")
+            code.symbol if code and code.symbol else groups.get("bare") or groups.get("address")
         )
         number = _hex(groups.get("value"))
         if number is None and code is not None:
@@ -363,9 +398,12 @@ class _Reader:
         if self.registers is None:
             self.registers = _registers.Open(user)
         self.registers.add(value)
+        if value.register in _COUNTERS and value.number is not None:
+            self.counter = value.number
 
     def _registers(self, match: _format.Match) -> None:
         line, groups, says = match.line, match.groups.groupdict(), match.says
+        self._fact(match)
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
             return
@@ -409,9 +447,17 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
+        at = match.groups.groupdict().get("at")
         if self.dump is None:
+            if at is None:
+                return  # numbers alone are no dump
             self.dump = _dumps.Open(match.says.name, None)
-        self.dump.add(match.line, match.groups.groupdict().get("at"), *match.groups.span("words"))
+        elif not self.dump.goes_on(at):
+            # Rows are missing in between.
+            following = self.dump.behind(at)
+            self._close_dump()
+            self.dump = following
+        self.dump.add(match.line, at, *match.groups.span("words"))
 
     # What is open is closed.
 
@@ -465,6 +511,9 @@ class _Reader:
 
 
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
+_ADDRESSES = re.compile(_codes.TOKENS["ADDRESS"], re.ASCII)
+# What architectures call their program counter, where its number alone is printed.
+_COUNTERS = frozenset(("pc", "epc", "sepc", "era"))
 _MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
 
 

@@ -22,7 +22,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.FRAME,
-            rf"[ \t]*{_DOUBT}{{PLACE}}(?:[ ]\((?:P|F|U|FP|PF|L|K)+\))?(?P<unreliable>)[ \t]*$",
+            rf"[ \t]*{_DOUBT}{{PLACE}}(?:[ ]\([A-Z]{1, 4}\))?(?P<unreliable>)[ \t]*$",
             "/0x",
         ),
         # Addresses without a name, as `%pS` prints them.

@@ -18,6 +18,19 @@ FORMAT = _format.Format(
     rules=(
         _rule(
             _kinds.TITLE,
+            r"[ \t]*WARNING: CPU: (?P<cpu>[0-9]{1,5}) PID: (?P<pid>[0-9]{1,10}) at (?:{POSITION} )?{PLACE}[ \t]*$",
+            "WARNING: CPU",
+            _says(crash="warning", faults=True),
+        ),
+        # Until 4.5 in this spelling, and then behind a call on all architectures but powerpc, s390, parisc and sh.
+        _rule(
+            _kinds.TITLE,
+            r"[ \t]*WARNING: CPU: (?P<cpu>[0-9]{1,5}) PID: (?P<pid>[0-9]{1,10}) at (?:{POSITION} )?{PLACE}\(\)[ \t]*$",
+            "WARNING: CPU",
+            _says(crash="warning", faults=True, convention=model.Convention.RETURN),
+        ),
+        _rule(
+            _kinds.TITLE,
             r"[ \t]*WARNING: CPU: (?P<cpu>[0-9]{1,5}) PID: (?P<pid>[0-9]{1,10}) at .{1,300}$",
             "WARNING: CPU",
             _says(crash="warning", faults=True),

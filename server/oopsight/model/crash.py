@@ -103,9 +103,12 @@ class RegisterSet:
 
 @dataclass(frozen=True, slots=True)
 class CodeBytes:
-    """The `Code:` line: `units` are numbers of `width` bytes each, as printed; `fault` is the position of the marked one."""
+    """The `Code:` line: `units` are numbers of `width` bytes each, as printed; `fault` is the position of the marked one.
 
-    units: tuple[int, ...]
+    None stands for a unit that could not be read.
+    """
+
+    units: tuple[int | None, ...]
     width: int
     fault: int | None
     spans: tuple[Span, ...]
