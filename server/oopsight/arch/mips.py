@@ -40,7 +40,7 @@ def registers(names: tuple[str, ...]) -> tuple[model.Register, ...]:
 _TELLS = (
     *TELLS_OF_BOTH,
     # The rows that LoongArch prints in the same way are wider.
-    r"^[ \t]*\$ ?[0-9]{1,2} {0,4}: [0-9a-f]{8}(?: [0-9a-f]{8})+[ \t]*$",
+    r"^[ \t]*\$ ?[0-9]{1,2} {0,4}: [0-9a-f]{8} [0-9a-f]{8}(?![0-9a-f])",
     r"^[ \t]*(?:epc   |ra    |Hi    |Lo    |BadVA ): [0-9a-f]{8}(?![0-9a-f])",
 )
 

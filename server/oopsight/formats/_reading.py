@@ -6,10 +6,10 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _releases, _strands, _unwrap
+from oopsight.formats import _format, _mentions, _releases, _rewrap, _strands, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -92,8 +92,9 @@ def lines_of(
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
     unwrapped = [_unwrap.unwrap(strand, shapes) for strand in log.strands(lines)]
-    strands = tuple(one.lines for one in unwrapped)
-    claimed = tuple(_classify(strand, formats) for strand in strands)
+    read = [_rejoined(one.lines, formats) for one in unwrapped]
+    strands = tuple(strand for strand, _ in read)
+    claimed = tuple(of_strand for _, of_strand in read)
     tells = {}
     if any(claimed):
         tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
@@ -200,20 +201,32 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     )
 
 
-def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
-    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
+def _rejoined(
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]
+) -> tuple[tuple[model.LogLine, ...], _Claimed]:
+    """The lines with those in one piece that were broken, and those that rules claim, by format."""
+
+    def claim(line: model.LogLine) -> _format.Match | None:
+        return _claim(line, formats)
+
+    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim)
     claimed: _Claimed = {}
-    for at, line in enumerate(lines):
-        best: tuple[int, str, _format.Match] | None = None
-        for name, record in formats.items():
-            for rule in record.rules:
-                if rule.needs not in line.text:
-                    continue
-                found = rule.pattern.match(line.text)
-                if found and (best is None or found.end() > best[0]):
-                    match = _format.Match(at, line, rule.kind, found, rule.says, name)
-                    best = found.end(), name, match
-        if best:
-            key = _REPORTS if formats[best[1]].assemble is None else best[1]
-            claimed.setdefault(key, []).append(best[2])
-    return claimed
+    for at, match in enumerate(claims):
+        if match is not None:
+            key = _REPORTS if formats[match.format].assemble is None else match.format
+            claimed.setdefault(key, []).append(replace(match, at=at, line=strand[at]))
+    return strand, claimed
+
+
+def _claim(line: model.LogLine, formats: Mapping[str, _format.Format]) -> _format.Match | None:
+    """The rule that claims a line; where several formats claim it, the longest match has it."""
+    best: tuple[int, _format.Match] | None = None
+    for name, record in formats.items():
+        for rule in record.rules:
+            if rule.needs not in line.text:
+                continue
+            found = rule.pattern.match(line.text)
+            if found and (best is None or found.end() > best[0]):
+                match = _format.Match(0, line, rule.kind, found, rule.says, name)
+                best = found.end(), match
+    return best[1] if best else None

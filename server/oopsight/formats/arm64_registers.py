@@ -108,7 +108,7 @@ FORMAT = _format.Format(
         _rule(_kinds.REGISTERS, r"[ \t]*pmr_save: [0-9a-f]{8}[ \t]*$", "pmr_save"),
         _rule(
             _kinds.REGISTERS,
-            rf"[ \t]*x[0-9]{{1,2}}[ ]?:[ ]{_HEX16}(?:[ ]{{1,2}}x[0-9]{{1,2}}[ ]?:[ ]{_HEX16}){{0,3}}[ \t]*$",
+            rf"[ \t]*x[0-9]{{1,2}}[ ]?:[ ]{_HEX16}(?:[ ]{{1,2}}x[0-9]{{1,2}}[ ]?:[ ]{_HEX16}){{0,31}}[ \t]*$",
             "x",
         ),
     ),

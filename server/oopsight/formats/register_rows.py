@@ -23,7 +23,7 @@ FORMAT = _format.Format(
     rules=(
         _rule(
             _kinds.TITLE,
-            rf"[ \t]*(?P<title>CPU (?P<cpu>[0-9]{{1,5}}) Unable to handle kernel .{{1,80}}? at virtual address (?P<fault>{_HEX}), (?:epc|era) == {_HEX}, ra == {_HEX})[ \t]*$",
+            rf"[ \t]*(?P<title>CPU (?P<cpu>[0-9]{{1,5}}) Unable to handle kernel .{{1,80}}? at virtual address (?P<fault>{_HEX}), (?:epc|era) == .{{1,60}})[ \t]*$",
             "Unable to handle kernel",
             _says(crash="oops", faults=True),
         ),
@@ -67,7 +67,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REGISTERS,
-            r"[ \t]*(?P<registers>Status: [0-9a-f]{8})(?:[ \t^I]{1,20}[A-Z_ ]{0,60}|[ \t]{1,20}[A-Za-z ]{0,60})$",
+            r"[ \t]*(?P<registers>Status: [0-9a-f]{8})(?:[ \t^I]{1,20}[A-Za-z_ ]{0,240})$",
             "Status: ",
         ),
         _rule(
