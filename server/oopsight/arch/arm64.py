@@ -18,6 +18,8 @@ _TELLS = (
     r"\bx(?:30|[12]?[0-9]) ?: [0-9a-f]{16}\b",
     r"\bESR(?:_EL[12])? ?[=:] ?0x[0-9a-f]{8}",
     r"\bMem abort info:",
+    r"\bSError Interrupt on CPU ?[0-9]",
+    r"\bUnhandled .{1,40} exception on CPU[0-9]{1,5}, ESR 0x",
     r"\b(?:swapper|user) pgtable: ",
     r"\bOops(?: - [A-Za-z ]{1,40})?: (?:0000000)?0?[89][0-9a-f]{7}\b",
     r"\[[0-9a-f]{16}\] (?:\*?pgd)=",

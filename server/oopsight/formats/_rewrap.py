@@ -8,8 +8,8 @@ itself, and the joint must lie where lines are broken. Where every line is claim
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from oopsight import log, model
 from oopsight.formats import _format, _kinds, _shapes
@@ -51,6 +51,8 @@ _UNITS = re.compile(
 )
 # Mailers break at the last blank before about this column, some at 66.
 _MAIL = 60
+# So many lines that end in one column do not do so by chance.
+_SOME = 3
 _TIME = 15  # columns of a printed time
 _WORD = re.compile(r"\w{2}")
 # Numbers alone may be a row of a dump as well as the rest of one.
@@ -61,7 +63,7 @@ def rejoined(
     lines: Sequence[model.LogLine], claims: Claims, claim: Claim
 ) -> tuple[tuple[model.LogLine, ...], Claims]:
     """The lines of one printer with those that were broken in one piece, and what the rules claim of each."""
-    widest = max((_shapes.end_of(line) for line in lines), default=0)
+    widest = _wall(lines)
     found: list[model.LogLine] = []
     claimed: Claims = []
     at = 0
@@ -76,6 +78,13 @@ def rejoined(
         found.append(line)
         claimed.append(match)
     return tuple(found), claimed
+
+
+def _wall(lines: Sequence[model.LogLine]) -> int:
+    """The column at which a terminal cut the lines: the widest, where several end there; 0 where none does."""
+    ends = Counter(_shapes.end_of(line) for line in lines)
+    widest = max(ends, default=0)
+    return widest if ends[widest] >= _SOME else 0
 
 
 def _longer(

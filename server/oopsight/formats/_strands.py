@@ -297,6 +297,7 @@ class _Reader:
     def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
         line, groups = match.line, match.groups.groupdict()
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
+        code = _codes.hashed(code, match.groups, self.record)
         first = not stack.frames
         own_address = code.offset == 0 and first
         is_counter = first and code.address is not None and code.address == self.counter

@@ -35,7 +35,14 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REGISTERS,
-            rf"[ \t]*\$[ ]?(?P<first>[0-9]{{1,2}})[ ]{{0,4}}:(?P<words>(?:[ ]{{1,2}}{_HEX}){{1,8}})[ \t]*$",
+            rf"[ \t]*\$[ ]?(?P<first>(?!24)[0-9]{{1,2}})[ ]{{0,4}}:(?P<words>(?:[ ]{{1,2}}{_HEX}){{1,8}})[ \t]*$",
+            "$",
+            _says(name="$"),
+        ),
+        # MIPS leaves $26 and $27 blank: numbers that follow without the blanks are not counted on.
+        _rule(
+            _kinds.REGISTERS,
+            rf"[ \t]*\$[ ]?(?P<first>24)[ ]{{0,4}}:(?P<words>(?:[ ]{{1,2}}{_HEX}){{1,4}})[ \t]*$",
             "$",
             _says(name="$"),
         ),
@@ -67,7 +74,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.REGISTERS,
-            r"[ \t]*(?P<registers>Status: [0-9a-f]{8})(?:[ \t^I]{1,20}[A-Za-z_ ]{0,240})$",
+            r"[ \t]*(?P<registers>Status: [0-9a-f]{8})(?:[ \t^I]{1,20}[A-Za-z_ ]{0,240})?$",
             "Status: ",
         ),
         _rule(
