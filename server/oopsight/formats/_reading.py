@@ -227,6 +227,7 @@ def _claim(line: model.LogLine, formats: Mapping[str, _format.Format]) -> _forma
                 continue
             found = rule.pattern.match(line.text)
             if found and (best is None or found.end() > best[0]):
-                match = _format.Match(0, line, rule.kind, found, rule.says, name)
+                report = record.assemble is None
+                match = _format.Match(0, line, rule.kind, found, rule.says, name, report)
                 best = found.end(), match
     return best[1] if best else None

@@ -110,7 +110,7 @@ def _longer(
             rest = _MODULES.match(below.text) or _UNLOADED.match(below.text)
             return (whole, claim(whole), taken + 1) if rest else None
         both = claim(whole)
-        if both is not None and both.groups.end() > joint and _says_more(both, match, below, line):
+        if both is not None and both.report and both.groups.end() > joint and _says_more(both, match, below, line):
             return whole, both, taken + 1
     return None
 
@@ -126,6 +126,8 @@ def _can_follow(
     if below.time is not None or below.noise or line.noise:
         return False
     words = below.text.split(maxsplit=1)
+    if match is not None and not match.report:
+        return False
     if not words or not line.text.strip() or len(line.text) > _shapes.LONGEST:
         return False
     if own is not None and not (match is None and (own.kind in _WEAK or _OPEN.search(line.text))):

@@ -373,9 +373,9 @@ class _Reader:
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
         says, groups = match.says, match.groups.groupdict()
-        printed = groups.get("value") or (
-            code.symbol if code and code.symbol else groups.get("bare") or groups.get("address")
-        )
+        named = None if code is None else code.symbol
+        shown = next((one for one in ("value", "address") if groups.get(one)), None)
+        printed = groups[shown] if shown else named or groups.get("bare")
         number = _hex(groups.get("value"))
         if number is None and code is not None:
             number = code.address
@@ -388,7 +388,11 @@ class _Reader:
                 match.line.spans(*_trimmed(match.line.text, match.groups)),
                 place,
                 (says.convention or C.EXACT) if place is not None else None,
-                () if code is None else code.name_spans,
+                match.line.spans(*match.groups.span(shown))
+                if shown
+                else code.name_spans
+                if code
+                else (),
             ),
             user=says.user,
         )

@@ -46,7 +46,11 @@ FORMAT = _format.Format(
             rf"[ \t]*Function entered at \[<(?P<callee_address>{_HEX8})>\] from {{ADDRESS}}[ \t]*$",
             "Function entered at",
         ),
-        _rule(_kinds.SAVED, rf"[ \t]*(?:r(?:10|[0-9]):{_HEX8}[ ]?){{1,11}}$", ":"),
+        _rule(
+            _kinds.SAVED,
+            rf"[ \t]*r(?:10|[0-9]):{_HEX8}(?:[ ]r(?:10|[0-9]):{_HEX8}){{0,10}}[ \t]*$",
+            ":",
+        ),
         _rule(
             _kinds.TRACE,
             rf"[ \t]*(?:Backtrace|Call trace):[ ]{{1,4}}(?:no frame pointer|invalid frame pointer 0x{_HEX8}|frame pointer underflow)[ \t]*$",
