@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from oopsight import model
 
@@ -43,25 +45,58 @@ CAN_HAVE = "/0x"
 
 def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
     """The place in code that a rule's groups hold, None where they hold none."""
+    parts = _parts(found)
+    if parts is None:
+        return None
+    function, symbol, address, offset, size, module, build, (start, end) = parts
+    return model.CodeRef(
+        function,
+        symbol,
+        address,
+        None,
+        offset,
+        size,
+        module,
+        None,
+        line.spans(start, end),
+        build,
+    )
+
+
+@functools.lru_cache(1 << 14)
+def groups(found: re.Match[str]) -> Mapping[str, Any]:
+    """The named groups of what a rule found, which the same text of a dump asks for again and again."""
+    return found.groupdict()
+
+
+_Number = int | None
+_Text = str | None
+
+
+@functools.lru_cache(1 << 14)
+def _parts(
+    found: re.Match[str],
+) -> tuple[_Text, _Text, _Number, _Number, _Number, _Text, _Text, tuple[int, int]] | None:
+    """What the groups say, apart from where the line stands; the same text is found again and again in a dump."""
     groups = found.groupdict()
     symbol = groups.get("symbol")
-    address = _number(groups.get("address"))
+    address = _number(groups.get("address")) or None  # `[<0>]` is how kernels hide it
     if symbol is None:
         bare = groups.get("bare")
-        number = address if bare is None else _number(bare)
+        number = _number(groups.get("address") if bare is None else bare)
         if number is None:
             return None
         group = "address" if bare is None else "bare"
-        return model.CodeRef(None, None, number, name_spans=line.spans(*found.span(group)))
-    return model.CodeRef(
-        function=function_of(symbol),
-        symbol=symbol,
-        address=address,
-        offset=_number(groups.get("offset")),
-        size=_number(groups.get("size")),
-        module=groups.get("module") or groups.get("before"),
-        build_id=groups.get("build"),
-        name_spans=line.spans(*found.span("symbol")),
+        return None, None, number, None, None, None, None, found.span(group)
+    return (
+        function_of(symbol),
+        symbol,
+        address,
+        _number(groups.get("offset")),
+        _number(groups.get("size")),
+        groups.get("module") or groups.get("before"),
+        groups.get("build"),
+        found.span("symbol"),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from oopsight import log, model
 from oopsight.formats import _format, _kinds, _shapes
@@ -55,15 +56,43 @@ _MAIL = 60
 _SOME = 3
 _TIME = 15  # columns of a printed time
 _WORD = re.compile(r"\w{2}")
+# Lines that nothing follows.
+_WHOLE = frozenset((_kinds.END, _kinds.TRACE, _kinds.SAVED))
 # Numbers alone may be a row of a dump as well as the rest of one.
 _WEAK = frozenset((_kinds.WORDS, _kinds.FRAMES))
 
 
+@dataclass(slots=True)
+class _Strand:
+    """The lines of one printer, what is claimed of each, and the lines of the whole document as they stand there."""
+
+    lines: Sequence[model.LogLine]
+    claims: Claims
+    claim: Claim
+    raws: Sequence[str]
+    _wall: int | None = None
+
+    def end(self, line: model.LogLine) -> int:
+        """The column at which a line ends."""
+        return _shapes.end_of(line, self.raws)
+
+    def wall(self) -> int:
+        """The column at which a terminal cut the lines: the widest, where several end there; 0 where none does."""
+        if self._wall is None:
+            ends = Counter(map(self.end, self.lines))
+            widest = max(ends, default=0)
+            self._wall = widest if ends[widest] >= _SOME else 0
+        return self._wall
+
+
 def rejoined(
-    lines: Sequence[model.LogLine], claims: Claims, claim: Claim
+    lines: Sequence[model.LogLine], claims: Claims, claim: Claim, raws: Sequence[str]
 ) -> tuple[tuple[model.LogLine, ...], Claims]:
-    """The lines of one printer with those that were broken in one piece, and what the rules claim of each."""
-    widest = _wall(lines)
+    """The lines of one printer with those that were broken in one piece, and what the rules claim of each.
+
+    `raws` are all lines of the document.
+    """
+    strand = _Strand(lines, claims, claim, raws)
     found: list[model.LogLine] = []
     claimed: Claims = []
     at = 0
@@ -71,7 +100,7 @@ def rejoined(
         line, match = lines[at], claims[at]
         at += 1
         for _ in range(_MOST_LINES):
-            taken = _longer(line, match, lines, claims, at, claim, widest)
+            taken = _longer(line, match, strand, at)
             if taken is None:
                 break
             line, match, at = taken
@@ -80,63 +109,49 @@ def rejoined(
     return tuple(found), claimed
 
 
-def _wall(lines: Sequence[model.LogLine]) -> int:
-    """The column at which a terminal cut the lines: the widest, where several end there; 0 where none does."""
-    ends = Counter(_shapes.end_of(line) for line in lines)
-    widest = max(ends, default=0)
-    return widest if ends[widest] >= _SOME else 0
-
-
 def _longer(
-    line: model.LogLine,
-    match: _format.Match | None,
-    lines: Sequence[model.LogLine],
-    claims: Claims,
-    at: int,
-    claim: Claim,
-    widest: int,
+    line: model.LogLine, match: _format.Match | None, strand: _Strand, at: int
 ) -> tuple[model.LogLine, _format.Match | None, int] | None:
     """The line with the rest of it that stands on lines[at], what is claimed of both, and the line behind the rest."""
-    whole = line
-    most = _MOST_AT_ONCE if match is None and _NUMBERS.search(line.text) else 1
-    for taken in range(at, min(at + most, len(lines))):
-        below = lines[taken]
-        if not _can_follow(whole, match, below, claims[taken], lines[taken - 1]):
+    lines, whole = strand.lines, line
+    most = 1
+    for taken in range(at, min(at + _MOST_AT_ONCE, len(lines))):
+        if taken >= at + most:
             return None
+        below = lines[taken]
+        if not _can_follow(whole, match, strand, taken):
+            return None
+        if taken == at and match is None and _NUMBERS.search(line.text):
+            most = _MOST_AT_ONCE
         joint = len(whole.text.rstrip())
-        whole = _joined(whole, below, full=_shapes.end_of(lines[taken - 1]) == widest)
+        full = strand.end(lines[taken - 1]) == strand.wall()
+        whole = _joined(whole, below, full=full)
         # A list of modules has no end that a rule could know.
         if match is not None and match.kind == _kinds.MODULES:
             rest = _MODULES.match(below.text) or _UNLOADED.match(below.text)
-            return (whole, claim(whole), taken + 1) if rest else None
-        both = claim(whole)
-        if both is not None and both.report and both.groups.end() > joint and _says_more(both, match, below, line):
+            return (whole, strand.claim(whole), taken + 1) if rest else None
+        both = strand.claim(whole)
+        reads_on = both is not None and both.report and both.groups.end() > joint
+        if both is not None and reads_on and _says_more(both, match, below, line):
             return whole, both, taken + 1
     return None
 
 
-def _can_follow(
-    line: model.LogLine,
-    match: _format.Match | None,
-    below: model.LogLine,
-    own: _format.Match | None,
-    last: model.LogLine,
-) -> bool:
-    """Whether the line below can be the rest of this one by its place."""
+def _can_follow(line: model.LogLine, match: _format.Match | None, strand: _Strand, at: int) -> bool:
+    """Whether lines[at] can be the rest of this line by its place."""
+    below, own = strand.lines[at], strand.claims[at]
     if below.time is not None or below.noise or line.noise:
         return False
-    words = below.text.split(maxsplit=1)
-    if match is not None and not match.report:
-        return False
-    if not words or not line.text.strip() or len(line.text) > _shapes.LONGEST:
+    if match is not None and (not match.report or match.kind in _WHOLE):
         return False
     if own is not None and not (match is None and (own.kind in _WEAK or _OPEN.search(line.text))):
         return False
-    if match is not None and match.kind in (_kinds.END, _kinds.TRACE, _kinds.SAVED):
+    words = below.text.split(maxsplit=1)
+    if not words or not line.text.strip() or len(line.text) > _shapes.LONGEST:
         return False
     if _ROW_BEGUN.match(line.text):
         return True
-    return _shapes.end_of(last) + 1 + len(words[0]) >= _NARROW
+    return strand.end(strand.lines[at - 1]) + 1 + len(words[0]) >= _NARROW
 
 
 def _joined(line: model.LogLine, below: model.LogLine, *, full: bool) -> model.LogLine:

@@ -5,6 +5,7 @@ Knows the vocabulary of `_kinds` and no spelling.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -129,7 +130,7 @@ class _Reader:
 
     def _title(self, match: _format.Match) -> None:
         self._close_all()
-        groups, says = match.groups.groupdict(), match.says
+        groups, says = _codes.groups(match.groups), match.says
         text = groups.get("title") or match.line.text.strip()
         title = _events.Title(
             text.strip(),
@@ -159,7 +160,7 @@ class _Reader:
             self.said = code.name_spans
 
     def _fact(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         taint = groups.get("taint")
         facts = _events.Facts(
             cpu=_decimal(groups.get("cpu")),
@@ -167,7 +168,7 @@ class _Reader:
             comm=groups.get("comm"),
             taint=None if taint is None else "".join(taint.split()),
             release=groups.get("release"),
-            hardware=groups.get("hardware"),
+            hardware=_stripped(groups.get("hardware")),
             fault_address=_hex(groups.get("fault")),
             build_id=groups.get("build"),
         )
@@ -191,7 +192,7 @@ class _Reader:
             self._say(match.line, _events.Modules(tuple(found)), _whole(match.line))
 
     def _value(self, match: _format.Match) -> None:
-        groups, says = match.groups.groupdict(), match.says
+        groups, says = _codes.groups(match.groups), match.says
         self._fact(match)
         printed = groups["value"]
         spans = match.line.spans(*match.groups.span("value"))
@@ -206,7 +207,7 @@ class _Reader:
 
     def _heading(self, match: _format.Match) -> None:
         self._close_stack()
-        title = match.groups.groupdict().get("title") or match.line.text
+        title = _codes.groups(match.groups).get("title") or match.line.text
         self.heading = _Heading(match.says.role, title.strip(), _whole(match.line))
         self._fact(match)
 
@@ -216,7 +217,7 @@ class _Reader:
         self._close_stack()
         self._close_registers()
         self._open(match.format, match.says.role)
-        if match.groups.groupdict().get("frames"):
+        if _codes.groups(match.groups).get("frames"):
             self._frames(match)
 
     def _open(self, format_: str, role: model.StackRole | None) -> _Stack:
@@ -295,7 +296,7 @@ class _Reader:
         return frame.code.function in entries
 
     def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
-        line, groups = match.line, match.groups.groupdict()
+        line, groups = match.line, _codes.groups(match.groups)
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
         code = _codes.hashed(code, match.groups, self.record)
         first = not stack.frames
@@ -321,7 +322,7 @@ class _Reader:
         )
 
     def _switch(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         self._close_registers()
         stack = self.stack or self._open(match.format, match.says.role)
         stack.on = None if groups.get("closing") else match.says.stack or groups.get("stack")
@@ -372,7 +373,7 @@ class _Reader:
     # Registers and dumps.
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
-        says, groups = match.says, match.groups.groupdict()
+        says, groups = match.says, _codes.groups(match.groups)
         named = None if code is None else code.symbol
         shown = next((one for one in ("value", "address") if groups.get(one)), None)
         printed = groups[shown] if shown else named or groups.get("bare")
@@ -407,7 +408,7 @@ class _Reader:
             self.counter = value.number
 
     def _registers(self, match: _format.Match) -> None:
-        line, groups, says = match.line, match.groups.groupdict(), match.says
+        line, groups, says = match.line, _codes.groups(match.groups), match.says
         self._fact(match)
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
@@ -444,7 +445,7 @@ class _Reader:
             self.code = found if self.code is None else _dumps.continued(self.code, found)
 
     def _memory(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         self._close_dump()
         self.dump = _dumps.Open(groups.get("title") or match.says.name, _hex(groups.get("low")))
         self.dump.spans += _whole(match.line)
@@ -452,7 +453,7 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
-        at = match.groups.groupdict().get("at")
+        at = _codes.groups(match.groups).get("at")
         if self.dump is None:
             if at is None:
                 return  # numbers alone are no dump
@@ -534,6 +535,7 @@ def _whole(line: model.LogLine) -> tuple[model.Span, ...]:
     return line.spans(len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
+@functools.lru_cache(1 << 14)
 def _trimmed(text: str, found: re.Match[str]) -> tuple[int, int]:
     start, end = found.span()
     while start < end and text[start] in " \t":
@@ -553,7 +555,7 @@ def _same(one: model.Frame, other: model.Frame) -> bool:
 
 def _callee(match: _format.Match) -> model.CodeRef | None:
     """The inner function, where the producer prints it with the frame."""
-    groups = match.groups.groupdict()
+    groups = _codes.groups(match.groups)
     name = groups.get("callee")
     address = groups.get("callee_address")
     if name is None and address is None:
@@ -570,7 +572,9 @@ def _callee(match: _format.Match) -> model.CodeRef | None:
 
 def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[model.SourcePos, ...]]:
     """The source position that is printed with a frame, and those of the calls that were inlined in front of it."""
-    groups = match.groups.groupdict()
+    groups = _codes.groups(match.groups)
+    if groups.get("path") is None and groups.get("positions") is None:
+        return None, ()
     if groups.get("path") is not None:
         return model.SourcePos(groups["path"], int(groups["line"])), ()
     inside = groups.get("positions")
@@ -580,6 +584,10 @@ def _positions(match: _format.Match) -> tuple[model.SourcePos | None, tuple[mode
         model.SourcePos(one["path"], int(one["line"])) for one in _MORE_POSITIONS.finditer(inside)
     ]
     return (found[-1] if found else None), tuple(found[:-1])
+
+
+def _stripped(text: str | None) -> str | None:
+    return None if text is None else text.strip()
 
 
 def _hex(digits: str | None) -> int | None:

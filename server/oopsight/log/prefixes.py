@@ -279,7 +279,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # A time of day alone: Jenkins' timestamper, `ts`, picocom and PuTTY wrappers ("> ").
     _row(
         "time of day",
-        rf"{_CLOCK}(?:[.,:][0-9]{{1,9}})?(?:>| \||:)?(?: |$)",
+        rf"{_CLOCK}(?:[.,:][0-9]{{1,9}})?(?:>| \||:)?(?:[ \t]|$)",
         "12:50:01.789> sample: probe failed",
         "Jenkins, `ts`, serial capture tools",
     ),

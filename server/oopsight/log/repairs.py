@@ -158,7 +158,28 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         becomes=("-001|sample_read(state = 0x10, name = \u201ca\u201d)",),
     ),
     BlockRepair(
-        title="tags that a wrap broke in two",
+        title="control sequences that a wrap broke in two",
+        suspects=characters.has_broken_sequences,
+        mend=functools.partial(characters.without_broken_sequences, bare=mended),
+        sample=("-001|sample_read(inline)^[[", "0m", "-002|sample_run(asm)"),
+        becomes=("-001|sample_read(inline)", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="pages without line ends that were wrapped",
+        suspects=markup.has_wrapped_pages,
+        mend=markup.without_wrapped_pages,
+        sample=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b =",
+            "8)<br>-004|sample_end()",
+        ),
+        becomes=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b = 8)<br>-004|sample_end()",
+        ),
+    ),
+    BlockRepair(
+        title="tags and entities that a wrap broke in two",
         suspects=markup.has_broken_tags,
         mend=functools.partial(_wrapped_tags, bare=mended),
         sample=('-001|<span class="n">sample_read</span>(<span', 'class="k">inline</span>)'),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, kept, verdicts, windows
+from oopsight.resolve import arguments, by_build, choices, contexts, frames, kept, verdicts, windows
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -56,7 +56,7 @@ def _explain_crash(
     if tree is None:
         return _from_text(crash, named)
     record, reason = contexts.arch_of(tree, crash, named)
-    context = contexts.Context(tree, record, reason)
+    context = contexts.context_of(tree, record, reason)
     stacks = []
     left_over = crash.windows
     same = kept.Stacks(
@@ -75,14 +75,14 @@ def _explain_crash(
         resolved = arguments.decode_all(context, placed)
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
-    verdict = verdicts.judge(tree, crash, stacks)
-    said = verdicts.problem(crash, verdict)
+    verdict = verdicts.judge(context.tree, crash, stacks)
+    said = (verdicts.problem(crash, verdict), contexts.foreign_config(context))
     return model.ResolvedCrash(
         crash,
         record.name if record is not None else crash.arch,
         tuple(stacks),
         tuple(windows.value_of(context, variable, None) for variable in left_over),
-        crash.problems if said is None else (said, *crash.problems),
+        (*(one for one in said if one is not None), *crash.problems),
         verdict,
     )
 
@@ -114,8 +114,9 @@ def definitions(
             for frame in stack.frames:
                 if frame.definition is not None and frame.definition.name == name:
                     return (frame.definition, *frame.others)
-    found = tree.definitions(name, *choices.FUNCTIONS, K.MACRO, K.LABEL)
-    choice = choices.choose(found, choices.kernel_tests(_context(tree, crash)))
+    context = _context(tree, crash)
+    found = context.tree.definitions(name, *choices.FUNCTIONS, K.MACRO, K.LABEL)
+    choice = choices.choose(found, by_build.kernel_tests(context))
     return () if choice.definition is None else (choice.definition, *choice.others)
 
 
@@ -126,7 +127,7 @@ def table_entries(
     context = _context(tree, crash)
     return tuple(
         entry
-        for entry in tree.constants(context.arch).entry(table, index)
+        for entry in context.tree.constants(context.arch).entry(table, index)
         if not context.foreign(entry.position.path)
     )
 
@@ -135,4 +136,4 @@ def _context(tree: trees.KernelTree, crash: model.ResolvedCrash | None) -> conte
     if crash is None:
         return contexts.Context(tree, None)
     record, reason = contexts.arch_of(tree, crash.crash, crash.arch)
-    return contexts.Context(tree, record, reason)
+    return contexts.context_of(tree, record, reason)
