@@ -41,6 +41,14 @@ ANYWHERE = re.compile(
     rf"(?<![\w.$+/])(?:{TOKENS['ADDRESS']}[ \t]{{1,2}})?\(?{TOKENS['PLACE']}", re.ASCII
 )
 CAN_HAVE = "/0x"
+# One of several frames on a line: an address in brackets, with its place or without; `<ffffffff8012fc1d>{f+33}` before 2.6.17,
+# with decimal offsets.
+SEVERAL = re.compile(
+    rf"\[?<(?P<address>{_DIGITS}{{8,16}})>\]?"
+    rf"(?:[ ]{{1,2}}(?P<doubt>\?[ ])?(?::(?P<before>[\w-]{{1,64}}):)?(?P<symbol>{_NAME}){_OFFSET}{_MODULE}"
+    rf"|\{{(?::(?P<owner>[\w-]{{1,64}}):)?(?P<old>{_NAME})\+(?P<decimal>[0-9]{{1,7}})\}})?",
+    re.ASCII,
+)
 
 
 def read(line: model.LogLine, found: re.Match[str]) -> model.CodeRef | None:
@@ -79,7 +87,7 @@ def _parts(
 ) -> tuple[_Text, _Text, _Number, _Number, _Number, _Text, _Text, tuple[int, int]] | None:
     """What the groups say, apart from where the line stands; the same text is found again and again in a dump."""
     groups = found.groupdict()
-    symbol = groups.get("symbol")
+    symbol = groups.get("symbol") or groups.get("old")
     address = _number(groups.get("address")) or None  # `[<0>]` is how kernels hide it
     if symbol is None:
         bare = groups.get("bare")
@@ -92,12 +100,17 @@ def _parts(
         function_of(symbol),
         symbol,
         address,
-        _number(groups.get("offset")),
+        _offset(groups),
         _number(groups.get("size")),
-        groups.get("module") or groups.get("before"),
+        groups.get("module") or groups.get("before") or groups.get("owner"),
         groups.get("build"),
-        found.span("symbol"),
+        found.span("symbol" if groups.get("symbol") else "old"),
     )
+
+
+def _offset(groups: Mapping[str, str | None]) -> int | None:
+    decimal = groups.get("decimal")
+    return _number(groups.get("offset")) if decimal is None else int(decimal)
 
 
 def _number(digits: str | None) -> int | None:

@@ -18,6 +18,10 @@ C = model.Convention
 
 # Lines that nobody claims, between two frames of one stack: what another part of the kernel printed meanwhile.
 _MOST_BETWEEN = 6
+# So many lines below a warning the functions that printed it stand in its trace.
+_WARNED = 80
+# Between a heading and the stack that it names these do not stand.
+_NO_STACK = frozenset((_kinds.MEMORY, _kinds.WORDS, _kinds.VALUE, _kinds.MODULES, _kinds.SUBTITLE))
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{1,16}\Z")
 
 
@@ -32,6 +36,7 @@ class _Stack:
     spans: list[model.Span] = field(default_factory=list)
     on: str | None = None
     trapped: bool = False  # what comes next was interrupted
+    exact: bool = False  # the first frame is the place itself, not a call
 
 
 @dataclass(slots=True)
@@ -39,6 +44,11 @@ class _Heading:
     role: model.StackRole | None
     title: str
     spans: tuple[model.Span, ...]
+    exact: bool = False
+    format: str = ""
+    frame: model.Frame | None = (
+        None  # a place in the heading itself; a stack of its own where no frames follow
+    )
 
 
 class _Reader:
@@ -56,19 +66,25 @@ class _Reader:
         self.code: model.CodeBytes | None = None
         self.faults = False
         self.ended = False
+        self.faulted = False  # the stack of this report is known
+        self.pointed: model.Convention | None = None  # the next place is no frame
+        self.pc_below = False  # the next place is the pc
+        self.placed = False  # the interrupted place of this report is known
+        self.mentioned: set[tuple[model.Span, ...]] = set()
         self.last = -1  # the last line that a rule has claimed
         self.counter: int | None = None  # the program counter's number, where only that is printed
-        self.said: tuple[model.Span, ...] = ()  # a title's own place in code
         self.readers: dict[str, Callable[[_format.Match], None]] = {
             _kinds.TITLE: self._title,
             _kinds.SUBTITLE: self._title,
             _kinds.FACT: self._fact,
             _kinds.HEADING: self._heading,
+            _kinds.POINTS: self._points,
             _kinds.TRACE: self._trace,
             _kinds.FRAME: self._frame,
             _kinds.FRAMES: self._frames,
             _kinds.SWITCH: self._switch,
             _kinds.PC: self._pc,
+            _kinds.REPEAT: self._repeat,
             _kinds.REGISTERS: self._registers,
             _kinds.SAVED: self._saved,
             _kinds.CODE: self._code,
@@ -77,6 +93,7 @@ class _Reader:
             _kinds.MODULES: self._modules,
             _kinds.VALUE: self._value,
             _kinds.END: self._end,
+            _kinds.BORDER: self._border,
             _kinds.PART: self._part,
         }
 
@@ -89,10 +106,11 @@ class _Reader:
                 self._close_dump()
             if match.kind != _kinds.CODE:
                 self._close_code()
+            if match.kind in _NO_STACK:
+                self._drop_heading()
             self.readers[match.kind](match)
             if match.kind not in (_kinds.FRAME, _kinds.FRAMES, _kinds.PC):
                 self._mention(match.line)
-                self.said = ()
             self.last = match.at
         self._mention_between(len(self.lines), claimed)
         self._close_all()
@@ -101,11 +119,13 @@ class _Reader:
     def _mention_between(self, until: int, claimed: set[int]) -> None:
         """What stands on lines that nobody claims; when there are many, a stack ends."""
         unclaimed = 0
+        timed = self.last >= 0 and self.lines[self.last].time is not None
         for at in range(self.last + 1, until):
             line = self.lines[at]
             if at in claimed or line.noise or not line.text.strip():
                 continue
-            unclaimed += 1
+            # Among lines that the kernel stamped, others are what programs wrote to the same console.
+            unclaimed += line.time is not None or not timed
             self._mention(line)
         if unclaimed > _MOST_BETWEEN:
             self._close_all()
@@ -114,7 +134,7 @@ class _Reader:
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
                 code = _codes.read(line, found)
-                if code is not None and code.name_spans and code.name_spans != self.said:
+                if code is not None and code.name_spans not in self.mentioned and code.name_spans:
                     exact = code.offset == 0
                     mention = model.SourceMention(
                         code.name_spans[0], code=code, convention=C.EXACT if exact else C.RETURN
@@ -129,14 +149,25 @@ class _Reader:
     # Titles, facts and ends.
 
     def _title(self, match: _format.Match) -> None:
-        self._close_all()
         groups, says = _codes.groups(match.groups), match.says
+        joins = says.joins or match.kind == _kinds.SUBTITLE
+        # A second title stands between the place that was interrupted and its stack.
+        pending = self.innermost if joins else None
+        if joins:
+            self.innermost = None
+        self._close_all()
+        self.innermost = pending
+        self.placed = self.placed and joins
+        self.pc_below = says.name is not None
+        self.faulted = self.faulted and joins
         text = groups.get("title") or match.line.text.strip()
         title = _events.Title(
             text.strip(),
             says.crash,
-            says.joins or match.kind == _kinds.SUBTITLE,
+            joins,
             _hex(groups.get("fault")),
+            says.weak,
+            self._named(match, says),
         )
         if says.crash is not None and match.kind == _kinds.TITLE:
             self.faults = says.faults
@@ -148,16 +179,39 @@ class _Reader:
             self.heading = _Heading(says.role, title.text, ())
         if groups.get("symbol"):
             self._mention_title(match)
+        if says.whole:
+            self._end(match)
+
+    def _named(self, match: _format.Match, says: _kinds.Says) -> model.Stack | None:
+        """The place that a title names, as the stack that is known where no other is printed."""
+        if _codes.groups(match.groups).get("symbol") is None:
+            return None
+        frame = self._frame_of(match, _Stack(match.format, None, None))
+        convention = self._convention(match)
+        faults = says.faults and convention is C.EXACT
+        frame = replace(frame, kind=F.FAULT if faults else F.CALL, convention=convention)
+        return model.Stack(match.format, model.StackRole.FAULT, None, frame.spans, (frame,))
+
+    def _convention(self, match: _format.Match) -> model.Convention:
+        """How a title's place is meant; that of WARN() is a trap or, where the kernel calls a function, behind the call."""
+        convention = match.says.convention
+        if convention is None and match.says.crash == "warning":
+            below = self.lines[match.at + 1 : match.at + 1 + _WARNED]
+            called = any("warn_slowpath" in line.text for line in below)
+            called = called or (self.record is not None and not self.record.warns_by_trap)
+            convention = C.RETURN if called else C.EXACT
+        return convention or C.RETURN
 
     def _mention_title(self, match: _format.Match) -> None:
-        """A title's own place in code: what its rule says of it, else how its architecture warns."""
+        """A title's own place in code."""
+        self._mention_code(match, self._convention(match))
+
+    def _mention_code(self, match: _format.Match, convention: model.Convention) -> None:
         code = _codes.read(match.line, match.groups)
-        traps = self.record is not None and self.record.warns_by_trap
-        convention = match.says.convention or (C.EXACT if traps else C.RETURN)
         if code is not None and code.name_spans:
             mention = model.SourceMention(code.name_spans[0], code=code, convention=convention)
+            self.mentioned.add(code.name_spans)
             self._say(match.line, mention, code.name_spans)
-            self.said = code.name_spans
 
     def _fact(self, match: _format.Match) -> None:
         groups = _codes.groups(match.groups)
@@ -174,11 +228,17 @@ class _Reader:
         )
         if facts != _events.Facts():
             self._say(match.line, facts, _whole(match.line))
+        if match.kind == _kinds.FACT and self.stack is not None and self.stack.frames:
+            self._close_stack()
 
     def _end(self, match: _format.Match) -> None:
         self._close_all()
         self.ended = True
         self._say(match.line, _events.End(), _whole(match.line))
+
+    def _border(self, match: _format.Match) -> None:
+        self._close_all()
+        self._say(match.line, _events.End(border=True), _whole(match.line))
 
     def _part(self, match: _format.Match) -> None:
         self._fact(match)
@@ -194,9 +254,10 @@ class _Reader:
     def _value(self, match: _format.Match) -> None:
         groups, says = _codes.groups(match.groups), match.says
         self._fact(match)
-        printed = groups["value"]
-        spans = match.line.spans(*match.groups.span("value"))
-        number = int(printed, 16) if _HEXADECIMAL.match(printed.removeprefix("0x")) else None
+        group = "value" if groups.get("value") is not None else "count"
+        printed = groups[group]
+        spans = match.line.spans(*match.groups.span(group))
+        number = int(printed) if group == "count" else _hex(printed.removeprefix("0x"))
         name = groups.get("name") or says.name or ""
         value = model.PrintedValue(
             name.strip(), printed, number, spans, groups.get("names"), says.domain
@@ -207,9 +268,38 @@ class _Reader:
 
     def _heading(self, match: _format.Match) -> None:
         self._close_stack()
-        title = _codes.groups(match.groups).get("title") or match.line.text
-        self.heading = _Heading(match.says.role, title.strip(), _whole(match.line))
+        self._drop_heading()
+        groups, role = _codes.groups(match.groups), match.says.role
+        title = groups.get("title") or match.line.text
+        if role is model.StackRole.ACCESS and not self.faulted:
+            # A race has two accesses; the report is about the first one.
+            role = model.StackRole.FAULT
+        exact = match.says.convention is C.EXACT
+        frame = (
+            self._frame_of(match, _Stack(match.format, role, None))
+            if groups.get("symbol")
+            else None
+        )
+        spans = _whole(match.line)
+        self.heading = _Heading(role, title.strip(), spans, exact, match.format, frame)
         self._fact(match)
+        if groups.get("value") is not None:
+            self._value(match)
+
+    def _drop_heading(self) -> None:
+        """A heading with no frames below it: a place that it names itself is all that is known of its stack."""
+        heading, self.heading = self.heading, None
+        if heading is not None and heading.frame is not None:
+            role = heading.role or model.StackRole.FAULT
+            stack = model.Stack(
+                heading.format, role, heading.title, heading.spans, (heading.frame,)
+            )
+            caller = self.lines[max(self.last, 0)].caller
+            self.events.append(_events.Event(stack, heading.spans, caller))
+
+    def _points(self, match: _format.Match) -> None:
+        self._close_stack()
+        self.pointed = match.says.convention or C.EXACT
 
     def _trace(self, match: _format.Match) -> None:
         if self.stack is not None and not self.stack.frames:
@@ -217,8 +307,6 @@ class _Reader:
         self._close_stack()
         self._close_registers()
         self._open(match.format, match.says.role)
-        if _codes.groups(match.groups).get("frames"):
-            self._frames(match)
 
     def _open(self, format_: str, role: model.StackRole | None) -> _Stack:
         heading, self.heading = self.heading, None
@@ -227,6 +315,7 @@ class _Reader:
         stack = _Stack(format_, role, heading.title if heading and heading.spans else None)
         if heading is not None:
             stack.spans += heading.spans
+            stack.exact = heading.exact
         if self.innermost is not None and role in (
             None,
             model.StackRole.FAULT,
@@ -239,8 +328,33 @@ class _Reader:
         self.stack = stack
         return stack
 
+    def _switch_on(self, match: _format.Match) -> None:
+        """The kind of stack, where it stands in front of the first frame on it; `EOI` is back on the task's."""
+        name = _codes.groups(match.groups).get("stack")
+        if name is not None:
+            stack = self.stack or self._open(match.format, None)
+            stack.on = None if name.startswith("EO") else name
+
+    def _frames(self, match: _format.Match) -> None:
+        """Frames that stand on one line, each read as if it stood alone."""
+        if _codes.groups(match.groups).get("trace") is not None:
+            self._trace(match)
+        self._switch_on(match)
+        for found in _codes.SEVERAL.finditer(match.line.text, *match.groups.span("frames")):
+            self._frame(replace(match, groups=found))
+
     def _frame(self, match: _format.Match) -> None:
+        if self.pointed is not None:
+            pointed, self.pointed = self.pointed, None
+            self._mention_code(match, pointed)
+            return
+        if self.pc_below:
+            # The title ended in `RIP:`, and this is the place.
+            self.pc_below = False
+            self._pc(match)
+            return
         self._close_registers()
+        self._switch_on(match)
         stack = self.stack or self._open(match.format, None)
         if not stack.frames or len(stack.frames) == 1:
             stack.format = match.format
@@ -257,33 +371,14 @@ class _Reader:
             stack.frames.clear()
         elif stack.trapped and frame.reliability is model.Reliability.SURE:
             frame = replace(frame, kind=F.INTERRUPTED, convention=C.EXACT, crossing=True)
-            stack.trapped = False
+        elif stack.exact and not stack.frames:
+            kind = F.FAULT if frame.kind is F.CALL else frame.kind
+            frame = replace(frame, kind=kind, convention=C.EXACT)
+        stack.trapped = False
         stack.frames.append(frame)
         stack.spans += frame.spans
         if self._is_entry(frame):
             stack.trapped = True
-
-    def _frames(self, match: _format.Match) -> None:
-        """Several addresses on one line, as kernels without symbols print their trace."""
-        self._close_registers()
-        stack = self.stack or self._open(match.format, match.says.role)
-        stack.format = match.format
-        for found in _ADDRESSES.finditer(match.line.text, *match.groups.span("frames")):
-            spans = match.line.spans(*found.span())
-            address = int(found[1], 16)
-            exact = not stack.frames and address == self.counter
-            convention = C.EXACT if exact else match.says.convention or C.RETURN
-            stack.frames.append(
-                model.Frame(
-                    None,
-                    model.CodeRef(None, None, address, name_spans=match.line.spans(*found.span(1))),
-                    F.NO_SYMBOL,
-                    spans,
-                    convention=convention,
-                    stack=match.says.stack or stack.on,
-                )
-            )
-            stack.spans += spans
 
     def _is_entry(self, frame: model.Frame) -> bool:
         """Whether a frame is the kernel's entry code for traps from the kernel: what is below it was interrupted."""
@@ -332,12 +427,17 @@ class _Reader:
 
     def _pc(self, match: _format.Match) -> None:
         """The place that registers were saved at: the innermost frame, or one that a trap within the stack cut into."""
-        says = match.says
+        says, groups = match.says, _codes.groups(match.groups)
         code = _codes.read(match.line, match.groups)
-        if says.name is None or (self.stack is not None and self.stack.frames):
+        if not self._goes_on(says, code):
             self._close_registers()
         if says.name is not None:
             self._register(match, code)
+        if groups.get("registers"):
+            for value in _registers.pairs(match.line, *match.groups.span("registers")):
+                self._add(value, user=says.user)
+        if groups.get("cpu"):
+            self._fact(match)
         if code is None:
             return
         kind = F.FAULT if self.faults else F.INTERRUPTED
@@ -345,6 +445,7 @@ class _Reader:
             kind = F.USER
         elif code.symbol is None:
             kind = F.NO_SYMBOL
+        self.placed = self.placed or not says.user
         frame = model.Frame(
             None,
             code,
@@ -365,35 +466,50 @@ class _Reader:
             stack.frames.append(frame)
             stack.spans += frame.spans
             stack.trapped = False
-        elif self.innermost is None and not self.ended:
+        elif not self.ended and (self.innermost is None or _names(frame, self.innermost)):
             self.innermost = frame
         elif says.name is None:
-            self._mention(match.line)
+            self._mention_code(match, C.EXACT)
+
+    def _goes_on(self, says: _kinds.Says, code: model.CodeRef | None) -> bool:
+        """Whether a pc belongs to the open registers: its number stood above, this is its name; some print it below others."""
+        opened = self.registers
+        if opened is None or code is None or opened.user != says.user:
+            return False
+        known = opened.found.get(says.name or "")
+        if known is None and says.name in _COUNTERS:
+            return self.stack is None or not self.stack.frames
+        return known is not None and known.code is None and code.symbol is not None
+
+    def _repeat(self, match: _format.Match) -> None:
+        """The pc below a report: nothing new, unless what stood above it is lost."""
+        if not self.placed:
+            self._close_stack()
+            self._pc(match)
+            return
+        self._mention_code(match, C.EXACT)
+        if _codes.groups(match.groups).get("registers"):
+            for value in _registers.pairs(match.line, *match.groups.span("registers")):
+                self._add(value)
 
     # Registers and dumps.
 
     def _register(self, match: _format.Match, code: model.CodeRef | None) -> None:
         says, groups = match.says, _codes.groups(match.groups)
-        named = None if code is None else code.symbol
-        shown = next((one for one in ("value", "address") if groups.get(one)), None)
-        printed = groups[shown] if shown else named or groups.get("bare")
-        number = _hex(groups.get("value"))
-        if number is None and code is not None:
-            number = code.address
+        numbers = ("value", "address", "bare")
+        group = next((one for one in (*numbers, "symbol") if groups.get(one) is not None), None)
+        printed = "" if group is None else groups[group]
+        number = _hex(printed) if group in numbers else None
         place = code if code is not None and code.symbol is not None else None
         self._add(
             model.RegisterValue(
                 says.name or "pc",
-                printed or "",
+                printed,
                 number,
                 match.line.spans(*_trimmed(match.line.text, match.groups)),
                 place,
                 (says.convention or C.EXACT) if place is not None else None,
-                match.line.spans(*match.groups.span(shown))
-                if shown
-                else code.name_spans
-                if code
-                else (),
+                () if group is None else match.line.spans(*match.groups.span(group)),
             ),
             user=says.user,
         )
@@ -453,11 +569,14 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
-        at = _codes.groups(match.groups).get("at")
+        groups = _codes.groups(match.groups)
+        at, title = groups.get("at"), groups.get("title")
+        if self.dump is not None and title is not None and title != self.dump.title:
+            self._close_dump()
         if self.dump is None:
-            if at is None:
+            if at is None and title is None and match.says.name is None:
                 return  # numbers alone are no dump
-            self.dump = _dumps.Open(match.says.name, None)
+            self.dump = _dumps.Open(title or match.says.name, None)
         elif not self.dump.goes_on(at):
             # Rows are missing in between.
             following = self.dump.behind(at)
@@ -468,6 +587,7 @@ class _Reader:
     # What is open is closed.
 
     def _close_all(self) -> None:
+        self._drop_heading()
         self._close_stack()
         self._close_registers()
         self._close_dump()
@@ -479,6 +599,7 @@ class _Reader:
         stack, self.stack = self.stack, None
         if stack is not None and stack.frames:
             role = stack.role or model.StackRole.FAULT
+            self.faulted = self.faulted or role is model.StackRole.FAULT
             what = model.Stack(
                 stack.format, role, stack.title, tuple(stack.spans), tuple(stack.frames)
             )
@@ -488,7 +609,7 @@ class _Reader:
     def _lone_pc(self) -> None:
         """A fault whose stack was not printed is a stack of one frame."""
         frame, self.innermost = self.innermost, None
-        if frame is not None:
+        if frame is not None and not self.faulted:
             stack = model.Stack("oops_header", model.StackRole.FAULT, None, frame.spans, (frame,))
             self.events.append(
                 _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
@@ -517,7 +638,6 @@ class _Reader:
 
 
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
-_ADDRESSES = re.compile(_codes.TOKENS["ADDRESS"], re.ASCII)
 # What architectures call their program counter, where its number alone is printed.
 _COUNTERS = frozenset(("pc", "epc", "sepc", "era"))
 _MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
@@ -543,6 +663,11 @@ def _trimmed(text: str, found: re.Match[str]) -> tuple[int, int]:
     while end > start and text[end - 1] in " \t":
         end -= 1
     return start, end
+
+
+def _names(frame: model.Frame, known: model.Frame) -> bool:
+    """Whether a frame gives a name to what is known by its address only."""
+    return known.code.symbol is None and frame.code.symbol is not None
 
 
 def _same(one: model.Frame, other: model.Frame) -> bool:

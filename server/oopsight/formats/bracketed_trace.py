@@ -23,12 +23,7 @@ FORMAT = _format.Format(
             r"[ \t]*{ADDRESS}[ ]{0,4}(?P<doubt>\?[ ])?0x(?P<bare>[0-9a-f]{1,16})[ \t]*$",
             "0x",
         ),
-        # Without symbols, and where only an address is printed.
-        _rule(
-            _kinds.TRACE,
-            r"[ \t]*(?:Call [Tt]race|Trace)[ ]?:[ ]?(?P<frames>(?:[ ]?\[<[0-9a-f]{8,16}>\]){1,32})[ \t]*$",
-            "[<",
-        ),
+        # Without symbols.
         _rule(
             _kinds.FRAMES,
             r"[ \t]*(?P<frames>\[<[0-9a-f]{8,16}>\](?:[ ]{1,2}\[<[0-9a-f]{8,16}>\]){0,31})[ \t]*$",

@@ -108,7 +108,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.WORDS,
-            rf"[ \t]{{1,16}}(?P<words>{_HEX}(?:[ ]{{1,2}}{_HEX}){{0,15}})(?:[ ]{{1,2}}(?:\.\.\.|\(Bad stack address\)))?[ \t]*$",
+            rf"[ \t]{{4,16}}(?P<words>{_HEX}(?:[ ]{{1,2}}{_HEX}){{0,15}})(?:[ ]{{1,2}}(?:\.\.\.|\(Bad stack address\)))?[ \t]*$",
             "",
         ),
         _rule(_kinds.PART, r"[ \t]{1,16}(?:\.\.\.|\(Bad stack address\))[ \t]*$", ""),
