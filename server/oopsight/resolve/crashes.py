@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, kept, verdicts, windows
+from oopsight.resolve import arguments, choices, contexts, frames, kept, stale, verdicts, windows
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -71,8 +71,9 @@ def _explain_crash(
         if answer is not None:
             stacks.append(answer)
             continue
-        placed = frames.place(context, stack)
-        resolved = arguments.decode_all(context, placed)
+        sure = stale.without(stack)
+        placed = frames.place(context, sure)
+        resolved = stale.among(context, stack, arguments.decode_all(context, placed))
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
     verdict = verdicts.judge(tree, crash, stacks)
