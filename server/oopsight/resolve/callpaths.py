@@ -90,8 +90,8 @@ def find(
         )
     first = group[0]
     rest = tuple(way for way in all_ways if way is not first)
-    through = " → ".join(step.definition.name for step in first.steps)
-    reasons = [f"No direct call of {callee}; the way runs through {through}."]
+    chain = " → ".join(step.definition.name for step in first.steps)
+    reasons = [f"No direct call of {callee}; the way runs through {chain}."]
     sure = bool(compiled) and len(compiled) == 1 and first.only and (prints_inline or not plain)
     sure = sure and not held and not unsure
     if rest:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oopsight import model
-from oopsight.resolve import arguments, choices, contexts, frames, kept, stale, verdicts, windows
+from oopsight import image, model
+from oopsight.resolve import (
+    addresses,
+    arguments,
+    choices,
+    contexts,
+    frames,
+    kept,
+    printed,
+    stale,
+    symbols,
+    verdicts,
+    windows,
+)
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -18,14 +30,18 @@ def explain(
     *,
     arch: str | None = None,
     known: Sequence[model.ResolvedCrash] = (),
+    maps: image.Symbols | None = None,
 ) -> model.Explanation:
     """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
+
+    `maps` is a list of the kernel's symbols; without it, the one beside the tree names addresses that have no name.
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
     """
     roots = () if tree is None else tree.roots
+    naming = _naming(parsed, tree, maps)
     crashes = tuple(
-        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known)
+        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known, naming)
         for crash in parsed.crashes
     )
     problems = list(parsed.problems)
@@ -47,16 +63,29 @@ def explain(
     return model.Explanation(roots, crashes, tuple(problems))
 
 
+def _naming(
+    parsed: model.Parsed, tree: trees.KernelTree | None, maps: image.Symbols | None
+) -> symbols.Naming | None:
+    """The list of symbols for this text, where an address in it needs one."""
+    if not any(symbols.nameless(crash) for crash in parsed.crashes):
+        return None
+    if maps is None and tree is not None:
+        maps = symbols.beside(tree)
+    return None if maps is None else symbols.naming(maps, parsed)
+
+
 def _explain_crash(
     crash: model.Crash,
     tree: trees.KernelTree | None,
     named: str | None,
     known: Sequence[model.ResolvedCrash],
+    naming: symbols.Naming | None,
 ) -> model.ResolvedCrash:
     if tree is None:
-        return _from_text(crash, named)
+        return _from_text(crash, named, naming)
     record, reason = contexts.arch_of(tree, crash, named)
     context = contexts.Context(tree, record, reason)
+    arch = None if record is None else record.name
     stacks = []
     left_over = crash.windows
     same = kept.Stacks(
@@ -64,46 +93,68 @@ def _explain_crash(
         for one in known
         if not crash.windows
         and not one.crash.windows
+        and one.crash.title == crash.title
         and contexts.arch_of(tree, one.crash, named) == (record, reason)
     )
+    titled = printed.of_title(context, crash)
     for stack in crash.stacks:
         answer = same.get(stack)
         if answer is not None:
             stacks.append(answer)
             continue
-        sure = stale.without(stack)
-        placed = frames.place(context, sure)
-        resolved = stale.among(context, stack, arguments.decode_all(context, placed))
+        meant = addresses.with_conventions(stack, tree, arch)
+        if naming is not None:
+            meant = symbols.named_stack(meant, naming, arch)
+        placed = frames.place(context, stale.without(meant))
+        resolved = stale.among(context, meant, arguments.decode_all(context, placed))
+        if naming is not None:
+            resolved = symbols.with_evidence(resolved, stack, naming)
+        if titled is not None and stack.role is model.StackRole.FAULT:
+            resolved, titled = printed.with_title(context, resolved, titled), None
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
     verdict = verdicts.judge(tree, crash, stacks)
-    said = verdicts.problem(crash, verdict)
+    said = (verdicts.problem(crash, verdict), _symbols_problem(crash, naming))
     return model.ResolvedCrash(
         crash,
         record.name if record is not None else crash.arch,
         tuple(stacks),
         tuple(windows.value_of(context, variable, None) for variable in left_over),
-        crash.problems if said is None else (said, *crash.problems),
+        (*(one for one in said if one is not None), *crash.problems),
         verdict,
     )
 
 
-def _from_text(crash: model.Crash, named: str | None) -> model.ResolvedCrash:
+def _symbols_problem(crash: model.Crash, naming: symbols.Naming | None) -> model.Problem | None:
+    return None if naming is None else symbols.problem(crash, naming)
+
+
+def _from_text(
+    crash: model.Crash, named: str | None, naming: symbols.Naming | None
+) -> model.ResolvedCrash:
     """What can be said without a tree: the text's own facts."""
     reason = "No kernel source tree was given, so this function was not looked for."
     stacks = []
     for stack in crash.stacks:
         resolved = []
-        for frame in stack.frames:
+        meant = stack
+        if naming is not None:
+            meant = symbols.named_stack(stack, naming, named or crash.arch)
+        for frame in meant.frames:
             answer = frames.without_source(frame) or model.ResolvedFrame(
                 frame, model.Status.UNRESOLVED, reasons=(reason,)
             )
             values = tuple(arguments.plain_value(argument) for argument in frame.arguments)
             variables = tuple(windows.plain_value(variable) for variable in frame.variables)
             resolved.append(replace(answer, arguments=values, variables=variables))
-        stacks.append(model.ResolvedStack(stack, tuple(resolved)))
+        answers = tuple(resolved)
+        if naming is not None:
+            answers = symbols.with_evidence(answers, stack, naming)
+        stacks.append(model.ResolvedStack(stack, answers))
     values = tuple(windows.plain_value(variable) for variable in crash.windows)
-    return model.ResolvedCrash(crash, named or crash.arch, tuple(stacks), values, crash.problems)
+    said = _symbols_problem(crash, naming)
+    problems = crash.problems if said is None else (said, *crash.problems)
+    return model.ResolvedCrash(crash, named or crash.arch, tuple(stacks), values, problems)
 
 
 def definitions(

@@ -12,9 +12,11 @@ from oopsight.resolve import (
     choices,
     contexts,
     founds,
+    innermost,
     leaves,
     meanings,
     offsets,
+    printed,
 )
 from oopsight.tree import asmcalls, made, units
 
@@ -46,7 +48,8 @@ def place(context: contexts.Context, stack: model.Stack) -> tuple[Placed, ...]:
     chosen = meanings.choose_all(context, frames)
     prints_inline = stack.format in contexts.PRINTS_INLINE or any(frame.inlined for frame in frames)
     return tuple(
-        _place(context, frames, position, chosen, prints_inline) for position in range(len(frames))
+        _place(context, frames, position, chosen, prints_inline, stack.role)
+        for position in range(len(frames))
     )
 
 
@@ -56,6 +59,7 @@ def _place(
     position: int,
     chosen: dict[int, meanings.Chosen],
     prints_inline: bool,
+    role: model.StackRole,
 ) -> Placed:
     frame = frames[position]
     sourceless = without_source(frame)
@@ -76,11 +80,20 @@ def _place(
     unit = mine.unit or context.unit(definition.position.path)
     inner = meanings.inner_of(frames, position)
     if inner is None:
+        if frame.printed is not None:
+            known = answers.at_function(frame, mine.choice, definition, "")
+            return Placed(printed.checked(context, known, None, unit, None))
         if frame.kind is model.FrameKind.CALL:
             named = position == 0 or meanings.gap(frames, position)
             why = "is not in the text" if named else "has no name"
             reason = f"The function that this frame called {why}, so the place in it is not known."
-            return Placed(answers.at_function(frame, mine.choice, definition, reason))
+            if frame.convention is None:
+                return Placed(answers.at_function(frame, mine.choice, definition, reason))
+            last = innermost.called(context, unit, definition, role) if position == 0 else None
+            if last is None:
+                return Placed(innermost.any_call(context, frame, mine.choice, definition, reason))
+            found = _by_offset(context, frame, definition, last[0])
+            return Placed(_called(context, frame, mine, definition, last[1], found))
         return Placed(
             leaves.leaf(
                 context,
@@ -96,8 +109,8 @@ def _place(
         inner_definition, count = meanings.by_name(context, inner), None
     else:
         inner_definition = chosen[at].choice.definition if at in chosen else None
-        printed = frames[at]
-        count = len(printed.arguments) if printed.arguments and not printed.cut else None
+        called = frames[at]
+        count = len(called.arguments) if called.arguments and not called.cut else None
     found = context.once(
         ("way", unit.path, definition, inner, inner_definition, prints_inline, count, outside),
         lambda: callpaths.find(
@@ -105,9 +118,13 @@ def _place(
         ),
     )
     found = _by_offset(context, frame, definition, found)
-    return Placed(
-        _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
-    )
+    answer = _called(context, frame, mine, definition, inner, found)
+    if frame.convention is not None and answer.status is S.UNRESOLVED:
+        answer = answers.with_candidates(
+            answer, tuple(innermost.every_call(context, frame, definition))
+        )
+    answer = printed.checked(context, answer, found, unit, inner)
+    return Placed(answer, Link(found.first, found, unit))
 
 
 def _by_offset(

@@ -7,7 +7,7 @@ kept rank what is possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oopsight import model
@@ -118,10 +118,9 @@ def through_pointer(
             continue
         names = _names_of(context, holder, call)
         ranked.append(_Ranked(way, _score(callee, names, kept)))
+    if callee_definition is None and not outside:
+        ranked = [one for one in ranked if not one.way.steps]
     if not ranked:
-        return None
-    missing = callee_definition is None and not outside
-    if missing and not any(one.score or not one.way.steps for one in ranked):
         return None
     ranked.sort(key=lambda one: (-one.score, len(one.way.steps), one.way.call.line))
     return _best(callee, ranked[:_MOST_WAYS], wanted)

@@ -72,7 +72,9 @@ class Sources:
         """The names in the folder of a file, in their order; () for a folder that cannot be read."""
         full = self._full(path)
         try:
-            return () if full is None else tuple(sorted(os.listdir(os.path.dirname(full))))
+            return (
+                () if full is None else tuple(sorted(e.name for e in Path(full).parent.iterdir()))
+            )
         except OSError:
             return ()
 
