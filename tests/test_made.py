@@ -134,10 +134,10 @@ def test_headers_of_every_kind(text: str, names: list[str]) -> None:
 def test_what_was_packed_is_unpacked() -> None:
     from oopsight.tree import packing
 
-    found = scan.scan("a.c", (HEADER + SOURCE).encode())
-    assert packing.unpacked(packing.packed(found)) == found
-    empty = rows.Found([], [])
-    assert packing.unpacked(packing.packed(empty)) == empty
+    found = scan.raw("a.c", (HEADER + SOURCE).encode())
+    assert packing.unpacked(packing.packed(found)) == rows.found(found)
+    empty = rows.Raw([], [], [])
+    assert packing.unpacked(packing.packed(empty)) == rows.Found([], [])
     for damaged in (b"", b"x", packing.packed(found)[:-9]):
         with pytest.raises(packing.Damaged):
             packing.unpacked(damaged)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from oopsight import model
 from oopsight.tree import preprocess
+from oopsight.tree.rows import Row
 from oopsight.tree.trees import KernelTree
 from oopsight.tree.units import Unit
 
@@ -103,10 +104,8 @@ def _words(tree: KernelTree, definition: model.Definition) -> Iterator[tuple[int
 def _meant(unit: Unit, word: str) -> Iterator[model.Definition]:
     """The macros and labels that a word stands for, aliases of the preprocessor followed."""
     tree = unit.tree
-    for path in unit.files:
-        for row in tree.rows(path):
-            if row.name == word and row.kind is K.ASM_MACRO:
-                yield tree.definition(path, row)
+    for path, row in tree.once(("asm macros", unit), lambda: _macros(unit)).get(word, ()):
+        yield tree.definition(path, row)
     names = {word}
     for node in unit.nodes.get(word, ()):
         lines = tree.sources.lines(node.path) or ()
@@ -116,3 +115,13 @@ def _meant(unit: Unit, word: str) -> Iterator[model.Definition]:
         for definition in tree.definitions(name, K.LABEL):
             if definition.position.path.startswith(f"{folder}/"):
                 yield definition
+
+
+def _macros(unit: Unit) -> dict[str, list[tuple[str, Row]]]:
+    """The assembler macros of a unit by name."""
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for path in unit.files:
+        for row in unit.tree.rows(path):
+            if row.kind is K.ASM_MACRO:
+                found.setdefault(row.name, []).append((path, row))
+    return found

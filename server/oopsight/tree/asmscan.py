@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from oopsight import model
-from oopsight.tree.rows import Row
+from oopsight.tree.rows import KIND_NUMBER, Raw, RawRow
 from oopsight.tree.spots import Lines, without_comments
 
 K = model.DefinitionKind
@@ -21,31 +21,32 @@ _ASM = re.compile(
 )
 
 
-def scan_asm(data: bytes) -> list[Row]:
+_MACRO, _CONSTANT, _ASM_MACRO, _LABEL = (
+    KIND_NUMBER[kind] for kind in (K.MACRO, K.CONSTANT, K.ASM_MACRO, K.LABEL)
+)
+
+
+def scan_asm(data: bytes) -> Raw:
     """Every label and macro of an assembler file; a label ends where the next one begins."""
     data = b"\n" + without_comments(data.replace(b"\r\n", b"\n"))
     lines = Lines(data)
-    found: list[Row] = []
-    pending: tuple[str, int] | None = None
+    found: list[RawRow] = []
+    pending: tuple[bytes, int] | None = None
     for match in _ASM.finditer(data):
-        if match.group("define") is not None:
-            line = lines.of(match.start("define"))
-            kind = K.MACRO if match.group("call") else K.CONSTANT
-            found.append(Row(match.group("define").decode("latin-1"), kind, line, line, line))
-        elif match.group("macro") is not None:
+        if match["define"] is not None:
+            kind = _MACRO if match["call"] else _CONSTANT
+            found.append((match["define"], kind, lines.of(match.start("define")), 0, 0))
+        elif match["macro"] is not None:
             line = lines.of(match.start("macro"))
             end = data.find(b".endm", match.end())
             last = lines.of(len(data) if end < 0 else end)
-            name = match.group("macro").decode("latin-1")
-            found.append(Row(name, K.ASM_MACRO, line, line, last))
+            found.append((match["macro"], _ASM_MACRO, line, 0, last - line))
         else:
-            group = "name" if match.group("name") is not None else "label"
+            group = "name" if match["name"] is not None else "label"
             line = lines.of(match.start(group))
             if pending is not None:
-                last = max(line - 1, pending[1])
-                found.append(Row(pending[0], K.LABEL, pending[1], pending[1], last))
-            pending = (match.group(group).decode("latin-1"), line)
+                found.append((pending[0], _LABEL, pending[1], 0, max(line - 1 - pending[1], 0)))
+            pending = (match[group], line)
     if pending is not None:
-        total = data.count(b"\n")
-        found.append(Row(pending[0], K.LABEL, pending[1], pending[1], total))
-    return found
+        found.append((pending[0], _LABEL, pending[1], 0, data.count(b"\n") - pending[1]))
+    return Raw(found, [], [])

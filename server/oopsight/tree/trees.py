@@ -15,6 +15,7 @@ from oopsight.tree import (
     ctext,
     evaluate,
     files,
+    headers,
     indexes,
     made,
     preprocess,
@@ -41,6 +42,11 @@ class Memory:
     constants: dict[str | None, constants.TreeConstants] = field(default_factory=dict)
     holds: dict[str, bool | None] = field(default_factory=dict)
     included: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    targets: dict[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict)
+    # Functions and macros of files that some unit holds: by name, and the files whose names are in it.
+    nodes: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+    with_nodes: set[str] = field(default_factory=set)
+    headers: dict[str, headers.Header | None] = field(default_factory=dict)
     # Units of C files, by path and architecture; made and read by `units`.
     units: dict[tuple[str, str | None], Any] = field(default_factory=dict)
     answers: dict[object, Any] = field(default_factory=dict)
@@ -114,10 +120,12 @@ class KernelTree:
         return self._memory
 
     def rows(self, path: str) -> tuple[Row, ...]:
-        """Every definition in one file, read from the file itself."""
+        """Every definition in one file as it is now: from the index where that has read this state of it."""
         found = self._memory.rows.get(path)
         if found is None:
-            found = tuple(scan.scan(path, self.sources.data(path) or b"").rows)
+            found = self.index.rows(path)
+            if found is None:
+                found = tuple(scan.scan(path, self.sources.data(path) or b"").rows)
             self._memory.rows[path] = found
         return found
 
@@ -230,6 +238,8 @@ class KernelTree:
                 self.config,
                 arch.bits if arch is not None else 64,
                 arch.tree_dir if arch is not None else None,
+                self._memory.headers,
+                indexed=self.index.complete,
             )
             self._memory.constants[key] = found
         return found
