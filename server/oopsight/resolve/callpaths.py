@@ -40,7 +40,9 @@ def find(
         wanted = printed_arguments
         if callee_definition is not None and not made.together(context.tree, callee_definition):
             wanted = len(callee_definition.parameters)
-        through = pointers.through_pointer(context, unit, caller, callee, callee_definition, wanted)
+        through = pointers.through_pointer(
+            context, unit, caller, callee, callee_definition, wanted, outside
+        )
         if through is not None and pointers.is_named(through, callee):
             return through
         entry = _through_held_tail(context, unit, caller, callee, callee_definition)

@@ -141,15 +141,14 @@ def _by_offset(
     order = offsets.ordered(context, frame, definition, ranked)
     if order is None:
         return found
-    first = order.ways[0]
+    first = order[0]
     code = frame.code
     reason = (
         f"The printed offset {code.offset:#x} of {code.size:#x} is nearest to the call on line {first.call.line}, "
         "as far as the code follows the source."
     )
-    status = S.LIKELY if order.clear else S.AMBIGUOUS
-    others = (*order.ways[1:], *rest)
-    return founds.Found(status, first, others, (*found.reasons, reason), found.evidence)
+    others = (*order[1:], *rest)
+    return founds.Found(S.AMBIGUOUS, first, others, (*found.reasons, reason), found.evidence)
 
 
 def _is_declared(context: contexts.Context, definition: model.Definition) -> bool:

@@ -67,7 +67,7 @@ def every_call(
     ]
     order = offsets.ordered(context, frame, definition, ways)
     lines: dict[int, list[str]] = {}
-    for way in ways if order is None else order.ways:
+    for way in ways if order is None else order:
         name = way.call.name or way.call.member or way.call.receiver or ""
         lines.setdefault(way.call.line, []).append(name)
     for line, names in list(lines.items())[: answers.MOST_CANDIDATES]:

@@ -1,25 +1,16 @@
 """The printed offset in a function's code as a hint: which of several calls stands where the return address does.
 
-Compilers keep the order of statements mostly, so a call halfway through the source is about halfway through the code. This
-never proves anything: it orders what is possible.
+Compilers keep the order of statements mostly, so a call halfway through the source is about halfway through the code. It is wrong too
+often to prove anything or to make an answer likely: it orders what is possible.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oopsight import model
 from oopsight.resolve import contexts
 from oopsight.tree import csyntax, units
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """Ways in the order of their distance from the printed offset; `clear` where the first is much nearer than the rest."""
-
-    ways: tuple[units.Way, ...]
-    clear: bool
 
 
 def ordered(
@@ -27,24 +18,17 @@ def ordered(
     frame: model.Frame,
     definition: model.Definition,
     ways: Sequence[units.Way],
-) -> Ordered | None:
+) -> tuple[units.Way, ...] | None:
     """The ways by how near each is to the printed offset; None where the offset says nothing."""
     share = _share(frame.code)
     body = context.tree.body(definition)
     if share is None or len(body.calls) < 2:
         return None
-    places = {id(way): _place(body, way.call) for way in ways}
-    found = sorted(ways, key=lambda way: (abs(places[id(way)] - share), len(way.steps)))
-    lines = [way.call.line for way in found]
-    other = next((way for way in found if way.call.line != lines[0]), None)
-    if other is None:
-        return Ordered(tuple(found), True)
-    near, far = (abs(places[id(way)] - share) for way in (found[0], other))
-    return Ordered(tuple(found), near < _NEAR and far > 3 * near and far - near > _FAR)
 
+    def distance(way: units.Way) -> tuple[float, int]:
+        return abs(_place(body, way.call) - share), len(way.steps)
 
-_NEAR = 0.12
-_FAR = 0.2
+    return tuple(sorted(ways, key=distance))
 
 
 def _share(code: model.CodeRef) -> float | None:
