@@ -12,8 +12,9 @@ from oopsight import model
 from oopsight.tree import trees
 
 C = model.Convention
-# Bits above these hold a pointer authentication code on arm64, or nothing.
-_ARM64_BITS = 52
+# Bits from this one on hold a pointer authentication code on arm64, or nothing: code lies in the last 2^48 bytes also where
+# addresses have 52 bits.
+_ARM64_BITS = 48
 _KERNEL_TOP = 1 << 55
 
 
