@@ -101,7 +101,12 @@ def through_pointer(
         return None
     kept = _kept_in(context, callee, callee_definition)
     own = callee_definition is not None and callee_definition.static and not kept
-    if own and callee_definition is not None and not address_taken(context, callee_definition):
+    if (
+        own
+        and callee_definition is not None
+        and not address_taken(context, callee_definition)
+        and not _pasted(context, callee_definition)
+    ):
         return None
     types = [
         _structure(each.type)
@@ -124,6 +129,14 @@ def through_pointer(
         return None
     ranked.sort(key=lambda one: (-one.score, len(one.way.steps), one.way.call.line))
     return _best(callee, ranked[:_MOST_WAYS], wanted)
+
+
+def _pasted(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether a macro of the file may put the name together: `CRASHTYPE(PANIC)` takes the address of `lkdtm_PANIC`."""
+    _, _, end = definition.name.partition("_")
+    text = context.tree.sources.text(definition.position.path) or ""
+    word = rf"^[ \t]*\w+[ \t]*\([^;(){{}}]*\b{re.escape(end)}\b"
+    return bool(end) and re.search(word, text, re.MULTILINE) is not None
 
 
 def _best(callee: str, ranked: Sequence[_Ranked], wanted: int | None) -> founds.Found:
