@@ -75,7 +75,7 @@ class Format:
 
     `sample` is one line that `rules` read. A large text is read only around the lines that `hints`
     finds. `shape` says how its elements are
-    put together again. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
+    put together again; what `looks` finds, and nobody read, may be one of them that is damaged. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
     betrays it. A spelling of the kernel's own reports has neither hints, shape nor assembler: the lines of all of
     them are put together by `_reports`, for one report uses several spellings. `architectures` are those whose
     kernels print it, empty where all do.
@@ -88,6 +88,7 @@ class Format:
     shape: _shapes.Shape | None = None
     assemble: Assemble | None = None
     architectures: tuple[str, ...] = ()
+    looks: re.Pattern[str] | None = None
 
 
 def rule(kind: str, pattern: str, needs: str = "", says: _kinds.Says = _kinds.NOTHING) -> Rule:

@@ -1,4 +1,4 @@
-"""How a printed address or offset relates to the instruction that is meant, for every producer.
+"""What an address is: the instruction that a printed one means, and where it lies when nothing but its number is known.
 
 A return address on the stack is the instruction behind the call; some producers have already stepped back.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from oopsight import model
+from oopsight import model, values
+from oopsight.resolve import contexts
 from oopsight.tree import trees
 
 C = model.Convention
@@ -63,3 +64,11 @@ def with_conventions(stack: model.Stack, tree: trees.KernelTree, arch: str | Non
         for frame in stack.frames
     )
     return replace(stack, frames=tuple(frames))
+
+
+def address(tree: trees.KernelTree, number: int, crash: model.ResolvedCrash) -> str | None:
+    """The part of the address space in which `number` lies, in words; None where the tree does not tell."""
+    record, _ = contexts.arch_of(tree, crash.crash, crash.arch)
+    if record is None or not record.regions:
+        return None
+    return values.describe_address(number, None, record, tree.constants(record))

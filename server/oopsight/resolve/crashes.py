@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,10 +10,12 @@ from oopsight import image, model
 from oopsight.resolve import (
     addresses,
     arguments,
+    by_build,
     choices,
     contexts,
     frames,
     kept,
+    pending,
     printed,
     stale,
     symbols,
@@ -31,17 +34,20 @@ def explain(
     arch: str | None = None,
     known: Sequence[model.ResolvedCrash] = (),
     maps: image.Symbols | None = None,
+    quickly: bool = False,
 ) -> model.Explanation:
     """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
 
     `maps` is a list of the kernel's symbols; without it, the one beside the tree names addresses that have no name.
+    `quickly`: of a dump of very many stacks only the functions are looked up; `continued` finds the rest.
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
     """
     roots = () if tree is None else tree.roots
-    naming = _naming(parsed, tree, maps)
+    naming = _naming(parsed.crashes, parsed.document.lines, tree, maps)
     crashes = tuple(
-        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known, naming)
+        kept.crash(crash, known)
+        or _explain_crash(crash, tree, arch, known, naming, quickly=quickly)
         for crash in parsed.crashes
     )
     problems = list(parsed.problems)
@@ -64,14 +70,17 @@ def explain(
 
 
 def _naming(
-    parsed: model.Parsed, tree: trees.KernelTree | None, maps: image.Symbols | None
+    crashes: Sequence[model.Crash],
+    lines: Sequence[str],
+    tree: trees.KernelTree | None,
+    maps: image.Symbols | None,
 ) -> symbols.Naming | None:
     """The list of symbols for this text, where an address in it needs one."""
-    if not any(symbols.nameless(crash) for crash in parsed.crashes):
+    if not any(symbols.nameless(crash) for crash in crashes):
         return None
     if maps is None and tree is not None:
         maps = symbols.beside(tree)
-    return None if maps is None else symbols.naming(maps, parsed)
+    return None if maps is None else symbols.naming(maps, crashes, lines)
 
 
 def _explain_crash(
@@ -80,11 +89,13 @@ def _explain_crash(
     named: str | None,
     known: Sequence[model.ResolvedCrash],
     naming: symbols.Naming | None,
+    *,
+    quickly: bool = False,
 ) -> model.ResolvedCrash:
     if tree is None:
         return _from_text(crash, named, naming)
     record, reason = contexts.arch_of(tree, crash, named)
-    context = contexts.Context(tree, record, reason)
+    context = contexts.context_of(tree, record, reason)
     arch = None if record is None else record.name
     stacks = []
     left_over = crash.windows
@@ -97,8 +108,11 @@ def _explain_crash(
         and contexts.arch_of(tree, one.crash, named) == (record, reason)
     )
     titled = printed.of_title(context, crash)
+    quickly = quickly and pending.is_large(crash)
     for stack in crash.stacks:
         answer = same.get(stack)
+        if answer is None and quickly:
+            answer = pending.stack(context, stack)
         if answer is not None:
             stacks.append(answer)
             continue
@@ -109,12 +123,19 @@ def _explain_crash(
         resolved = stale.among(context, meant, arguments.decode_all(context, placed))
         if naming is not None:
             resolved = symbols.with_evidence(resolved, stack, naming)
-        if titled is not None and stack.role is model.StackRole.FAULT:
+        about_title = titled is not None and stack.role is model.StackRole.FAULT
+        if titled is not None and about_title:
             resolved, titled = printed.with_title(context, resolved, titled), None
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
-    verdict = verdicts.judge(tree, crash, stacks)
-    said = (verdicts.problem(crash, verdict), _symbols_problem(crash, naming))
+        if not crash.windows and not about_title:
+            same.alike.put(stacks[-1])
+    verdict = None if pending.is_pending(stacks) else verdicts.judge(context.tree, crash, stacks)
+    said = (
+        verdicts.problem(crash, verdict),
+        contexts.foreign_config(context),
+        _symbols_problem(crash, naming),
+    )
     return model.ResolvedCrash(
         crash,
         record.name if record is not None else crash.arch,
@@ -127,6 +148,23 @@ def _explain_crash(
 
 def _symbols_problem(crash: model.Crash, naming: symbols.Naming | None) -> model.Problem | None:
     return None if naming is None else symbols.problem(crash, naming)
+
+
+def continued(
+    explanation: model.Explanation, tree: trees.KernelTree, seconds: float
+) -> model.Explanation:
+    """An explanation that was made quickly, with more of its stacks explained: those that so many seconds suffice for."""
+    naming = _naming(tuple(one.crash for one in explanation.crashes), (), tree, None)
+    end = time.monotonic() + seconds
+    crashes = []
+    for one in explanation.crashes:
+        crash = one
+        while pending.is_pending(crash.stacks) and time.monotonic() < end:
+            some = pending.next_of(crash)
+            done = _explain_crash(replace(crash.crash, stacks=some), tree, None, (), naming)
+            crash = _explain_crash(crash.crash, tree, None, (crash, done), naming, quickly=True)
+        crashes.append(crash)
+    return replace(explanation, crashes=tuple(crashes))
 
 
 def _from_text(
@@ -144,9 +182,11 @@ def _from_text(
             answer = frames.without_source(frame) or model.ResolvedFrame(
                 frame, model.Status.UNRESOLVED, reasons=(reason,)
             )
-            values = tuple(arguments.plain_value(argument) for argument in frame.arguments)
-            variables = tuple(windows.plain_value(variable) for variable in frame.variables)
-            resolved.append(replace(answer, arguments=values, variables=variables))
+            if frame.arguments or frame.variables:
+                values = tuple(arguments.plain_value(argument) for argument in frame.arguments)
+                variables = tuple(windows.plain_value(variable) for variable in frame.variables)
+                answer = replace(answer, arguments=values, variables=variables)
+            resolved.append(answer)
         answers = tuple(resolved)
         if naming is not None:
             answers = symbols.with_evidence(answers, stack, naming)
@@ -166,8 +206,9 @@ def definitions(
             for frame in stack.frames:
                 if frame.definition is not None and frame.definition.name == name:
                     return (frame.definition, *frame.others)
-    found = tree.definitions(name, *choices.FUNCTIONS, K.MACRO, K.LABEL)
-    choice = choices.choose(found, choices.kernel_tests(_context(tree, crash)))
+    context = _context(tree, crash)
+    found = context.tree.definitions(name, *choices.FUNCTIONS, K.MACRO, K.LABEL)
+    choice = choices.choose(found, by_build.kernel_tests(context))
     return () if choice.definition is None else (choice.definition, *choice.others)
 
 
@@ -178,7 +219,7 @@ def table_entries(
     context = _context(tree, crash)
     return tuple(
         entry
-        for entry in tree.constants(context.arch).entry(table, index)
+        for entry in context.tree.constants(context.arch).entry(table, index)
         if not context.foreign(entry.position.path)
     )
 
@@ -187,4 +228,4 @@ def _context(tree: trees.KernelTree, crash: model.ResolvedCrash | None) -> conte
     if crash is None:
         return contexts.Context(tree, None)
     record, reason = contexts.arch_of(tree, crash.crash, crash.arch)
-    return contexts.Context(tree, record, reason)
+    return contexts.context_of(tree, record, reason)

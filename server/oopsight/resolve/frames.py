@@ -227,6 +227,9 @@ def _asm_hop(step: asmcalls.AsmStep) -> model.Hop:
     )
 
 
+_STILL_READING = "The kernel tree is still being indexed, and what was not read yet may hold another definition or another way."
+
+
 def _called(
     context: contexts.Context,
     frame: model.Frame,
@@ -238,11 +241,14 @@ def _called(
     choice = mine.choice
     path = definition.position.path
     status = found.status
+    doubts: tuple[str, ...] = ()
     if choice.left_over and status is not S.UNRESOLVED:
         status = S.AMBIGUOUS
-    elif status is S.EXACT and not (choice.sure and context.tree.index.complete):
-        # What was not read yet may hold another definition or another way.
+    elif status is S.EXACT and not choice.sure:
         status = S.LIKELY
+    elif status is S.EXACT and not context.tree.index.complete:
+        status = S.LIKELY
+        doubts = (_STILL_READING,)
     rivals = [way for way in found.others if way is not found.first]
     candidates = [
         model.Candidate(
@@ -258,6 +264,7 @@ def _called(
         *found.reasons,
         *answers.condition_reason(context, choice, definition),
         *choice.reasons,
+        *doubts,
     )
     if found.first is None:
         return model.ResolvedFrame(

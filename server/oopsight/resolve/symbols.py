@@ -66,16 +66,18 @@ def _bare(code: model.CodeRef) -> bool:
     return code.symbol is None and code.function is None and code.address is not None
 
 
-def naming(symbols: image.Symbols, parsed: model.Parsed) -> Naming:
-    """The list as it applies to a text."""
-    return Naming(symbols, _slide(symbols, parsed))
+def naming(symbols: image.Symbols, crashes: Sequence[model.Crash], lines: Sequence[str]) -> Naming:
+    """The list as it applies to the crashes of a text with these lines."""
+    return Naming(symbols, _slide(symbols, crashes, lines))
 
 
-def _slide(symbols: image.Symbols, parsed: model.Parsed) -> int | None:
-    votes = Counter(_votes(symbols, parsed.crashes))
+def _slide(
+    symbols: image.Symbols, crashes: Sequence[model.Crash], lines: Sequence[str]
+) -> int | None:
+    votes = Counter(_votes(symbols, crashes))
     if votes:
         return votes.most_common(1)[0][0]
-    for line in reversed(parsed.document.lines):
+    for line in reversed(lines):
         found = _OFFSET.search(line) if "Kernel Offset" in line else None
         if found is not None:
             return 0 if found["none"] else int(found["offset"], 16)

@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from oopsight import model
+from oopsight.tree import makeflags
 from oopsight.tree.trees import KernelTree
 
 _INCLUDE = re.compile(rb"\n[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"\n]+)[>\"]")
@@ -56,6 +57,10 @@ def resolve(tree: KernelTree, path: str, quote: str, name: str, arch_dir: str | 
         beside = _joined(folder, name)
         if beside is not None and tree.sources.exists(beside):
             return beside
+    for folder in makeflags.include_folders(tree, here):
+        flagged = _joined(folder, name)
+        if flagged is not None and tree.sources.exists(flagged):
+            return flagged
     return None
 
 

@@ -4,7 +4,8 @@ The index can be deleted at any time; that costs seconds. Where it cannot be kep
 
 Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
 that are wrapped before their `{`. 3, packed rows of each file and sorted keys; macros that are used outside of functions.
-5, lines in two bytes where they fit.
+4 and 5, lines in two bytes where they fit. 6, labels that assembler macros make of their arguments; functions whose name
+alone a macro makes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from oopsight.tree.workers import Cancelled, Part
 
 __all__ = ["SCHEMA", "Cancelled", "Index", "build", "cache_folder", "index_file"]
 
-SCHEMA = 5
+SCHEMA = 6
 _OLD = ("index-1-", "index-2-", "index-3-", "index-4-")
 # What a stop of the process may lose.
 _SECONDS_BETWEEN_WRITES = 2.0
@@ -93,6 +94,13 @@ class Index:
     def store(self) -> stores.Store | None:
         """Where it is kept; None for an empty one."""
         return self._store
+
+    def in_memory(self) -> stores.Store | None:
+        """A copy of what is kept in memory only; None for an index on disk and for an empty one."""
+        if self._store is None or self._store.path is not None:
+            return None
+        with self._lock:
+            return self._store.copied()
 
     def find(self, name: str) -> tuple[tuple[str, Row], ...]:
         """Every definition of `name`, as (path, row), in the order of paths and lines."""
@@ -213,6 +221,7 @@ def build(
     *,
     rebuild: bool = False,
     only: Sequence[str] | None = None,
+    before: Index | None = None,
     wanted: Sequence[str] = (),
     progress: Progress | None = None,
     grown: Callable[[Index], None] | None = None,
@@ -220,7 +229,8 @@ def build(
 ) -> Index:
     """The complete index of the tree at `root`, reading only files that changed since the last time.
 
-    With `only`, just these paths are looked at, where the index is complete. Where it is empty, the files
+    With `only`, just these paths are looked at, where the index is complete. Where it cannot be kept on disk, an index
+    in memory from `before` is brought up to date instead of being made anew. Where it is empty, the files
     that may define the `wanted` names are read first, and `grown` is given what is known then, once or twice. `progress` is told
     (files done, files to do). Raises `Cancelled` when `cancelled` says so; what was read by then is kept.
     """
@@ -237,10 +247,11 @@ def build(
                 return work.fill(_opened(target, anew=True), None)
     except (sqlite3.Error, OSError) as error:
         problem = (
-            f"The index of the kernel tree cannot be kept in {target.parent} ({error}), so it is made anew every time. "
+            f"The index of the kernel tree cannot be kept in {target.parent} ({error}), so it is made anew at every start. "
             "Make that directory writable, or name another one in XDG_CACHE_HOME."
         )
-        return work.fill(stores.Store(None), problem)
+        kept = None if before is None or rebuild else before.in_memory()
+        return work.fill(kept or stores.Store(None), problem)
 
 
 def _opened(target: Path, anew: bool) -> stores.Store:

@@ -47,6 +47,15 @@ def declared(tree: KernelTree, name: str) -> tuple[model.Definition, ...]:
     return tree.once(("declared", name), lambda: _made(tree, name, defined=False))
 
 
+def is_made(tree: KernelTree, definition: model.Definition) -> bool:
+    """Whether a definition is only the line on which a macro makes it, so that its body and parameters are not known."""
+    if definition.kind is not K.FUNCTION or definition.parameters:
+        return False
+    lines = tree.sources.lines(definition.position.path) or ()
+    at = definition.position.line - 1
+    return at >= len(lines) or definition.name not in lines[at]
+
+
 def _made(tree: KernelTree, name: str, *, defined: bool) -> tuple[model.Definition, ...]:
     found: dict[tuple[str, int], model.Definition] = {}
     for word in _words_in(name):
@@ -79,7 +88,10 @@ def _given(tree: KernelTree, path: str, use: Use) -> tuple[tuple[str, ...], bool
         return (), False
     end = ctext.matching(text, opening)
     given = tuple(ctext.split_arguments(text[opening + 1 : end]))
-    return given, text[end + 1 :].lstrip().startswith("{")
+    behind = text[end + 1 :].lstrip()
+    if behind.startswith("("):  # the macro makes the name alone: `static int FNAME(walk_addr)(…)`
+        behind = behind[ctext.matching(behind, 0) + 1 :].lstrip()
+    return given, behind.startswith("{")
 
 
 _MORE_LINES = 40
@@ -265,6 +277,8 @@ class _Expansion:
 
     def _read(self, text: str) -> Iterator[_Call]:
         """Note the functions that a text defines, and give the macros in it to which an argument goes on."""
+        if _MARKED.search(text) and _PURE.fullmatch(text.strip()):
+            self._found.add(_form(text.strip(), _Body.BEHIND, ""))
         for found in _CALLED.finditer(text):
             name = found.group(1)
             if _MARKED.search(name):

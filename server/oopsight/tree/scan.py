@@ -31,7 +31,7 @@ _NO_NAME = frozenset(
     b"__alloc_size__ __assume_aligned __nonnull __malloc typeof __typeof__ __declspec __diag_push __diag_ignore "
     b"__alias __cold __copy __counted_by __noreturn __no_sanitize __optimize __target __deprecated _Pragma __asm__ asm "
     b"if while for switch return sizeof defined __cond_acquires __cond_lock __acquire __release "
-    b"__cacheline_group_begin __bpf_kfunc_start_defs __free_device_driver".split()
+    b"TARGET_ATTRIBUTE __cacheline_group_begin __bpf_kfunc_start_defs __free_device_driver".split()
 )
 
 
@@ -76,6 +76,7 @@ _CONTINUED = re.compile(rb"(?:[^\n\\]|\\.|\\\n)*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
 _WORD = re.compile(rb"\w+")
 _NAME = re.compile(rb"[ \t\n]*(\w+)[ \t\n]*\Z")
+_ONE_WORD = re.compile(rb"[ \t]*(?!void\b)([A-Za-z_]\w*)[ \t]*[,)]")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(\w+)")
 _LONGEST_HEADER = 4000
 _MOST_WORDS = 3  # arguments of a macro that may be part of a function's name
@@ -169,6 +170,11 @@ class _Scan:
                 and not words.endswith((b"struct ", b"enum ", b"union "))
             ):
                 end = self._last_end = _body_end(self._data, opening)
+                if name.isupper() and (one := _ONE_WORD.match(head, plain.end())) is not None:
+                    # `static int FNAME(walk_addr)(struct …)`, `int BPF_PROG(name, …)`: a macro makes the name.
+                    given = head[plain.end() : _closing(head, plain.end()) - 1]
+                    self._use(name, given, start + plain.start(2), end)
+                    name = one.group(1)
                 self._plain(words, name, start, end)
                 return end
         else:
@@ -277,6 +283,9 @@ class _Scan:
             made = _made_by_macro(name, given)
             if made is None:
                 return 0
+            if not made:
+                self._last_end = end
+                return end
         mark = _INLINE if _says_inline(words) else _FUNCTION
         first, line = self._line_of(begin), self._line_of(low + found.start(1))
         self._rows.append(
@@ -429,18 +438,18 @@ def _stands_for_call(body: bytes) -> bool:
     return body.replace(b"_", b"a").isalnum() and not body.isupper() and not body[:1].isdigit()
 
 
-# Macros of tests and tables whose body is no function of their first argument's name.
-_TAKES_BODY = frozenset(b"TEST TEST_F FIXTURE FIXTURE_SETUP FIXTURE_TEARDOWN".split())
+# Macros of tests (tools/testing/selftests/kselftest_harness.h) whose body is no function of their first argument's name.
+_TAKES_BODY = frozenset(b"TEST_F FIXTURE FIXTURE_VARIANT FIXTURE_SETUP FIXTURE_TEARDOWN".split())
 _SYSCALL = re.compile(rb"(COMPAT_)?SYSCALL_DEFINE[0-6]$")
 
 
 def _made_by_macro(name: bytes, given: bytes) -> bytes | None:
-    """The function that a macro with a body makes.
+    """The function that a macro with a body makes; empty where the body is none.
 
     `SYSCALL_DEFINEn(name, …)` (include/linux/syscalls.h), `DEFINE_IDTENTRY(exc_divide_error)`, `BPF_CALL_1(name, …)`.
     """
     if name in _TAKES_BODY:
-        return name
+        return b""
     first = _WORD.match(given.lstrip())
     if first is None or first.group()[:1].isdigit():
         return None

@@ -70,6 +70,18 @@ class Store:
                     self._database.execute(statement)
         self._database.execute("SELECT number FROM state WHERE name = 'next'").fetchone()[0]
 
+    def copied(self) -> Store:
+        """The same index once more, in memory; what is written to one is not in the other."""
+        other = Store.__new__(Store)
+        other.path = None
+        other._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._database.backup(other._database)
+        other._made = other._database.total_changes
+        other._identity = None
+        other._version = -1
+        other._parts = []
+        return other
+
     def close(self) -> None:
         """Give the file back."""
         self._database.close()

@@ -309,11 +309,13 @@ def build_index(
         )
 
     # The other roots are small, and what the tree answers first is not whole without them.
+    known = roots.parts(tree.index)
     others = {
         key: indexes.build(
             path,
             rebuild=rebuild,
             only=None if only is None else roots.below(only, key),
+            before=known.get(key),
             wanted=wanted,
             cancelled=cancelled,
         )
@@ -323,6 +325,7 @@ def build_index(
         tree.root,
         rebuild=rebuild,
         only=None if only is None else roots.below(only, "tree"),
+        before=known.get("tree"),
         wanted=wanted,
         progress=progress,
         grown=None if grown is None else lambda index: grown(snapshot(index)),
