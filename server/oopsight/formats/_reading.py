@@ -7,10 +7,19 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight import arch, log, model
-from oopsight.formats import _claims, _format, _mentions, _releases, _shapes, _strands, _unwrap
+from oopsight.formats import (
+    _claims,
+    _format,
+    _mentions,
+    _releases,
+    _rewrap,
+    _shapes,
+    _strands,
+    _unwrap,
+)
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -97,8 +106,9 @@ def lines_of(
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
     unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
-    strands = tuple(one.lines for one in unwrapped)
-    claimed = tuple(_classify(strand, formats) for strand in strands)
+    read = [_rejoined(one.lines, formats, document.lines) for one in unwrapped]
+    strands = tuple(strand for strand, _ in read)
+    claimed = tuple(of_strand for _, of_strand in read)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
     torn = _torn(lines)
     problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
@@ -312,18 +322,27 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     )
 
 
-def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
-    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
-    claimed: _Claimed = {}
+def _rejoined(
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format], raws: Sequence[str]
+) -> tuple[tuple[model.LogLine, ...], _Claimed]:
+    """The lines with those in one piece that were broken, and those that rules claim, by format."""
+
     claim_of = _claims_of(formats).of
-    for at, line in enumerate(lines):
-        claim = claim_of(line.text)
-        if claim is not None:
-            rule, name = claim.rule, claim.format
-            match = _format.Match(at, line, rule.kind, claim.found, rule.says, name)
-            key = _REPORTS if formats[name].assemble is None else name
-            claimed.setdefault(key, []).append(match)
-    return claimed
+
+    def claim(line: model.LogLine) -> _format.Match | None:
+        found = claim_of(line.text)
+        if found is None:
+            return None
+        rule, report = found.rule, formats[found.format].assemble is None
+        return _format.Match(0, line, rule.kind, found.found, rule.says, found.format, report)
+
+    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim, raws)
+    claimed: _Claimed = {}
+    for at, match in enumerate(claims):
+        if match is not None:
+            key = _REPORTS if match.report else match.format
+            claimed.setdefault(key, []).append(replace(match, at=at, line=strand[at]))
+    return strand, claimed
 
 
 _known_claims: dict[int, _claims.Claims] = {}
