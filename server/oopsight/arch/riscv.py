@@ -33,7 +33,7 @@ REGISTERS = (
 
 _TELLS = (
     *TELLS_OF_BOTH,
-    r"\b(?:gp|tp|[ast](?:1[01]|[0-9])) ?: [0-9a-f]{16}\b",
+    r"\b(?:(?:gp|tp|[ast][0-9]) |s1[01]): [0-9a-f]{16}\b",
     r"\bs?epc ?: [0-9a-f]{16} ra ?: ",
     r"\bs?badaddr: [0-9a-f]{16} s?cause: ",
 )

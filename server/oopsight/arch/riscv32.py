@@ -7,7 +7,7 @@ from oopsight.arch import riscv
 
 _TELLS = (
     *riscv.TELLS_OF_BOTH,
-    r"\b(?:gp|tp|t[0-6]|s(?:1[01]|[0-9])|a[0-7]) ?: [0-9a-f]{8}(?![0-9a-f])",
+    r"\b(?:(?:gp|tp|t[0-6]|s[0-9]|a[0-7]) |s1[01]): [0-9a-f]{8}(?![0-9a-f])",
     r"\bs?epc ?: [0-9a-f]{8} ra ?: ",
     r"\bs?badaddr: [0-9a-f]{8} s?cause: ",
 )

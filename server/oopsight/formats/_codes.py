@@ -17,7 +17,7 @@ _NAME = r"[A-Za-z_.$][\w.$]{0,511}(?:\[jt\])?"
 _SYMBOL = rf"(?::(?P<before>[\w-]{{1,64}}):)?(?P<symbol>{_NAME})"
 _OFFSET = rf"\+(?:0x)?(?P<offset>{_DIGITS}{{1,16}})/(?:0x)?(?P<size>{_DIGITS}{{1,16}})(?![\w/])"
 # `[ext4]`, with its flags (`[ext4(OE)]`) or its build id.
-_MODULE = rf"(?:[ \t]?\[(?P<module>[A-Za-z_][\w-]{{0,63}})(?:\([A-Z+-]{{1,24}}\))?(?:[ ](?P<build>{_DIGITS}{{16,64}}))?\])?"
+_MODULE = rf"(?:[ \t]?\[(?P<module>[A-Za-z0-9_][\w-]{{0,63}})(?:\([A-Z+-]{{1,24}}\))?(?:[ ](?P<build>{_DIGITS}{{16,64}}))?\])?"
 
 # Words of rules. No token can match the same text in two ways, and all are bounded in length.
 TOKENS: Mapping[str, str] = {
@@ -29,9 +29,9 @@ TOKENS: Mapping[str, str] = {
     "LOOSE": rf"{_SYMBOL}(?:\+0x(?P<offset>{_DIGITS}{{1,16}})(?:/0x(?P<size>{_DIGITS}{{1,16}}))?)?(?![\w/+]){_MODULE}",
     # A place without a symbol: kernels print its address, in hexadecimal digits.
     "BARE": rf"(?:0x)?(?P<bare>{_DIGITS}{{1,16}})(?![\w.])",
-    # An address in brackets: `[<c0014318>]`, `[<0>]`; some markup eats the angle brackets, and what kernels hide they
+    # An address in brackets: `[<c0014318>]`; some markup eats the angle brackets, and what kernels hide they
     # print as a word.
-    "ADDRESS": rf"\[<?(?:(?P<address>{_DIGITS}{{1,16}})|[ ]{{0,16}}\((?:ptrval|____ptrval____|null)\))>?\]",
+    "ADDRESS": rf"\[<?(?:(?P<address>{_DIGITS}{{4,16}})|[ ]{{0,16}}\((?:ptrval|____ptrval____|null)\))>?\]",
     # A source position.
     "POSITION": r"(?P<path>/?(?:[\w.+~@,-]{1,80}/){0,24}[\w.+~@,-]{1,80}\.(?:c|h|S|rs|inc|lds|y|l)):(?P<line>[0-9]{1,7})(?!\w)",
 }

@@ -39,6 +39,10 @@ FRAME = "frame"
 FRAMES = "frames"
 # A change of the kind of stack (`<IRQ>`); group `stack`, and `closing` where the kind ends.
 SWITCH = "switch"
+# A frame in a spelling that other texts have, too: it counts where it stands below its heading or in a row of such lines.
+ROW = "row"
+# The line above one place in code that is printed as a frame would be (`Last Breaking-Event-Address:`); `says.name` names it.
+BELOW = "below"
 # The interrupted place, printed with registers: the innermost frame of what follows.
 PC = "pc"
 # The interrupted place once more, below the report; counts as its pc only where none was printed above.
@@ -86,6 +90,16 @@ CRASHES: Mapping[str, str] = {
     "preemption": "data of one processor used where the task can move to another",
     "machine-check": "an error that the processor found in itself or in memory",
     "leak": "memory to which nothing points any more, found by kmemleak",
+    "lockdep": "a use of locks that can end in a deadlock or breaks their rules, found by lockdep",
+    "hung-task": "a task that waits for too long",
+    "rcu-stall": "a processor or task for which RCU waits for too long",
+    "soft-lockup": "a processor that schedules no more",
+    "hard-lockup": "a processor that takes no interrupts any more",
+    "workqueue-lockup": "a workqueue that does not go on",
+    "sysrq": "tasks or processors that somebody asked for by a key",
+    "oom": "the OOM killer had to end a task",
+    "alloc-failure": "memory that could not be had",
+    "trace": "stacks that somebody asked for; nothing crashed",
 }
 
 
@@ -97,7 +111,9 @@ class Says:
     one that faulted. `role` is why the stack below was printed. `convention` says how the printed place is meant, that
     of a heading how the first frame below it is; `stack` on which stack a frame ran. `joins`: the title never begins a
     crash of its own where one is open. `weak`: the title is one only where a stack or registers follow. `whole`: the
-    title is all there is of the report.
+    title is all there is of the report. `leaf` says how the place of a stack's innermost frame is meant, where the
+    others are meant otherwise. `again`: the frames are another walk over a stack that may have been printed already.
+    `outermost`: the outermost frame comes first.
     """
 
     crash: str | None = None
@@ -111,6 +127,9 @@ class Says:
     whole: bool = False
     user: bool = False
     name: str | None = None
+    leaf: model.Convention | None = None
+    again: bool = False
+    outermost: bool = False
 
 
 NOTHING = Says()

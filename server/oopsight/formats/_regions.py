@@ -5,6 +5,7 @@ Where a region begins and ends follows from the lines alone, so that an edit els
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import zlib
@@ -121,6 +122,7 @@ def _is_border(lines: Sequence[str], at: int) -> bool:
 _TELLING = 200
 
 
+@functools.lru_cache(1 << 15)
 def _caller(line: str) -> str | None:
     found = _CALLER.search(line, 0, _TELLING)
     return None if found is None else found[1]

@@ -6,16 +6,22 @@ begins. What has no title above it is a crash of its own without a title.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
 from oopsight.formats import _events
 
+_LINE = operator.attrgetter("line")
 # So many lines below the last of its lines a crash goes on without a word that says so.
 _FARTHEST = 40
 # What reports of many kinds begin or end with: the message beside it says more.
 _GENERAL = frozenset(("oops", "bug", "warning", "panic"))
+
+
+# Reports of which each has one title.
+_OF_THEIR_OWN = frozenset(("lockdep", "hung-task", "rcu-stall", "soft-lockup", "hard-lockup"))
 
 
 @dataclass(slots=True)
@@ -110,9 +116,13 @@ class _Maker:
                 and not draft.ended
                 and (draft.body_last < 0 or line <= draft.body_last)
             ):
-                # A stack can begin above: the place of the fault stands between two titles.
-                return False
-            return draft.has_body() or draft.ended or far
+                # A stack can begin above: the place of the fault stands between two titles. After a panic nothing
+                # more is said about its cause: an oops below it is another one.
+                panic = draft.title is not None and draft.title.crash == "panic"
+                return panic and what.crash not in (None, "panic")
+            known = None if draft.title is None else draft.title.crash
+            again = what.crash == known and what.crash in _OF_THEIR_OWN
+            return draft.has_body() or draft.ended or far or again
         if isinstance(what, model.Stack):
             return far or (draft.ended and bool(draft.stacks))
         return far
@@ -145,8 +155,7 @@ class _Maker:
     @staticmethod
     def _note(draft: _Draft, event: _events.Event) -> None:
         draft.spans += event.spans
-        for span in event.spans:
-            draft.last = max(draft.last, span.line)
+        draft.last = max(draft.last, max(map(_LINE, event.spans), default=0))
 
     def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
         """The crashes; one that consists of facts alone is none."""
@@ -163,7 +172,7 @@ class _Maker:
 
 def _names_crash(title: _events.Title | None) -> bool:
     """Whether a title alone is a crash."""
-    return title is not None and title.crash is not None and not title.weak
+    return title is not None and title.crash not in (None, "trace") and not title.weak
 
 
 def _names_better(title: _events.Title, known: _events.Title) -> bool:
@@ -201,7 +210,7 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         stacks=tuple(stacks),
         mentions=tuple(sorted(draft.mentions, key=lambda one: one.span)),
         release=_text(first("release")),
-        kind=None if title is None else title.crash,
+        kind=_kind(draft),
         follows=follows,
         cpu=_number(cpu),
         task=None if comm is None and pid is None else model.Task(_text(comm), _number(pid)),
@@ -216,6 +225,14 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         values=tuple(draft.values),
         title_spans=draft.title_spans,
     )
+
+
+def _kind(draft: _Draft) -> str | None:
+    """The word for what happened; stacks that somebody asked for are no crash."""
+    if draft.title is not None and draft.title.crash is not None:
+        return draft.title.crash
+    asked = all(stack.role is model.StackRole.PRINTED for stack in draft.stacks)
+    return "trace" if draft.stacks and asked else None
 
 
 def _in_order(spans: Sequence[model.Span]) -> tuple[model.Span, ...]:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.formats import _codes, _dumps, _events, _format, _kinds, _mentions, _registers
+from oopsight.formats import (
+    _codes,
+    _dumps,
+    _events,
+    _format,
+    _kinds,
+    _mentions,
+    _registers,
+    _runs,
+)
 
 F = model.FrameKind
 C = model.Convention
@@ -36,6 +45,8 @@ class _Stack:
     spans: list[model.Span] = field(default_factory=list)
     on: str | None = None
     trapped: bool = False  # what comes next was interrupted
+    again: bool = False  # see `_kinds.Says`
+    outermost: bool = False  # the outermost frame comes first
     exact: bool = False  # the first frame is the place itself, not a call
 
 
@@ -66,6 +77,11 @@ class _Reader:
         self.code: model.CodeBytes | None = None
         self.faults = False
         self.ended = False
+        self.titled = False
+        self.crash: str | None = None
+        self.told = False  # a stack was read since the last title
+        self.below: _kinds.Says | None = None  # what the next place is
+        self.expects_code = False
         self.faulted = False  # the stack of this report is known
         self.pointed: model.Convention | None = None  # the next place is no frame
         self.pc_below = False  # the next place is the pc
@@ -81,6 +97,8 @@ class _Reader:
             _kinds.POINTS: self._points,
             _kinds.TRACE: self._trace,
             _kinds.FRAME: self._frame,
+            _kinds.ROW: self._frame,
+            _kinds.BELOW: self._below,
             _kinds.FRAMES: self._frames,
             _kinds.SWITCH: self._switch,
             _kinds.PC: self._pc,
@@ -99,22 +117,39 @@ class _Reader:
 
     def read(self, matches: Sequence[_format.Match]) -> tuple[_events.Event, ...]:
         """The events of all claimed lines, and the places in code that stand in others."""
+        matches = _runs.kept(self.lines, matches)
         claimed = {match.at for match in matches}
-        for match in matches:
-            self._mention_between(match.at, claimed)
+        for claim in matches:
+            self._mention_between(claim.at, claimed)
+            match = self._meant(claim)
             if match.kind not in (_kinds.WORDS, _kinds.MEMORY, _kinds.PART) and self.dump:
                 self._close_dump()
             if match.kind != _kinds.CODE:
                 self._close_code()
-            if match.kind in _NO_STACK:
+            if match.kind in _NO_STACK and not self._is_of_cpu():
                 self._drop_heading()
             self.readers[match.kind](match)
-            if match.kind not in (_kinds.FRAME, _kinds.FRAMES, _kinds.PC):
-                self._mention(match.line)
+            if match.kind not in (_kinds.FRAME, _kinds.FRAMES, _kinds.ROW):
+                self._mention(match.line, match)
             self.last = match.at
         self._mention_between(len(self.lines), claimed)
         self._close_all()
         return tuple(self.events)
+
+    def _meant(self, match: _format.Match) -> _format.Match:
+        """A row of numbers alone goes on with what is open: a dump, instructions, registers."""
+        names = match.groups.re.groupindex
+        bare = "continues" in names or match.kind == _kinds.WORDS
+        if not bare or "mark" in names or match.groups.groupdict().get("at") is not None:
+            return match
+        kind = match.kind
+        if self.dump is not None:
+            kind = _kinds.WORDS
+        elif self.code is not None or self.expects_code:
+            kind = _kinds.CODE
+        elif self.registers is not None and self.registers.counted:
+            kind = _kinds.REGISTERS
+        return match if kind == match.kind else replace(match, kind=kind)
 
     def _mention_between(self, until: int, claimed: set[int]) -> None:
         """What stands on lines that nobody claims; when there are many, a stack ends."""
@@ -130,16 +165,22 @@ class _Reader:
         if unclaimed > _MOST_BETWEEN:
             self._close_all()
 
-    def _mention(self, line: model.LogLine) -> None:
+    def _mention(self, line: model.LogLine, match: _format.Match | None = None) -> None:
+        """The places on a line that belong to nothing else; `match` is the rule that has claimed it."""
+        own = match.groups.groupdict().get("symbol") if match is not None else None
+        span = match.groups.span("symbol") if match is not None and own is not None else None
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
                 code = _codes.read(line, found)
-                if code is not None and code.name_spans not in self.mentioned and code.name_spans:
-                    exact = code.offset == 0
-                    mention = model.SourceMention(
-                        code.name_spans[0], code=code, convention=C.EXACT if exact else C.RETURN
-                    )
-                    self._say(line, mention, code.name_spans)
+                if code is None or not code.name_spans or code.name_spans in self.mentioned:
+                    continue
+                convention = C.EXACT if code.offset == 0 else C.RETURN
+                if match is not None and found.span("symbol") == span:
+                    if match.kind in _OWN:
+                        continue
+                    convention = match.says.convention or convention
+                mention = model.SourceMention(code.name_spans[0], code=code, convention=convention)
+                self._say(line, mention, code.name_spans)
         for mention in _mentions.in_line(line):
             self._say(line, mention, (mention.span,))
 
@@ -158,7 +199,7 @@ class _Reader:
         self._close_all()
         self.innermost = pending
         self.placed = self.placed and joins
-        self.pc_below = says.name is not None
+        self.pc_below = says.name is not None and groups.get("value") is None
         self.faulted = self.faulted and joins
         text = groups.get("title") or match.line.text.strip()
         title = _events.Title(
@@ -175,8 +216,12 @@ class _Reader:
         self.ended = False
         self._say(match.line, title, _whole(match.line))
         self._fact(match)
+        self.titled, self.told = True, False
+        self.crash = says.crash or self.crash
         if says.role is not None:
             self.heading = _Heading(says.role, title.text, ())
+        if groups.get("value") is not None:
+            self._printed(match)
         if groups.get("symbol"):
             self._mention_title(match)
         if says.whole:
@@ -216,6 +261,8 @@ class _Reader:
     def _fact(self, match: _format.Match) -> None:
         groups = _codes.groups(match.groups)
         taint = groups.get("taint")
+        if match.kind == _kinds.FACT and groups.get("pid") is not None:
+            self.ended = False
         facts = _events.Facts(
             cpu=_decimal(groups.get("cpu")),
             pid=_decimal(groups.get("pid")),
@@ -226,6 +273,9 @@ class _Reader:
             fault_address=_hex(groups.get("fault")),
             build_id=groups.get("build"),
         )
+        if self.crash in _OF_TASKS and self.heading and self.heading.role is _OTHER_CPU:
+            # Who ran on a CPU that was only asked is not who this is about.
+            facts = replace(facts, cpu=None, pid=None, comm=None)
         if facts != _events.Facts():
             self._say(match.line, facts, _whole(match.line))
         if match.kind == _kinds.FACT and self.stack is not None and self.stack.frames:
@@ -234,6 +284,7 @@ class _Reader:
     def _end(self, match: _format.Match) -> None:
         self._close_all()
         self.ended = True
+        self.titled = False
         self._say(match.line, _events.End(), _whole(match.line))
 
     def _border(self, match: _format.Match) -> None:
@@ -252,8 +303,11 @@ class _Reader:
             self._say(match.line, _events.Modules(tuple(found)), _whole(match.line))
 
     def _value(self, match: _format.Match) -> None:
-        groups, says = _codes.groups(match.groups), match.says
         self._fact(match)
+        self._printed(match)
+
+    def _printed(self, match: _format.Match) -> None:
+        groups, says = _codes.groups(match.groups), match.says
         group = "value" if groups.get("value") is not None else "count"
         printed = groups[group]
         spans = match.line.spans(*match.groups.span(group))
@@ -268,6 +322,9 @@ class _Reader:
 
     def _heading(self, match: _format.Match) -> None:
         self._close_stack()
+        self._close_registers()
+        if self.innermost is not None:
+            self._lone_pc()
         self._drop_heading()
         groups, role = _codes.groups(match.groups), match.says.role
         title = groups.get("title") or match.line.text
@@ -296,6 +353,10 @@ class _Reader:
             )
             caller = self.lines[max(self.last, 0)].caller
             self.events.append(_events.Event(stack, heading.spans, caller))
+
+    def _is_of_cpu(self) -> bool:
+        """Whether the heading is of a CPU or a task: all that a crash prints can follow before the stack."""
+        return self.heading is not None and self.heading.role in (_OTHER_CPU, model.StackRole.TASK)
 
     def _points(self, match: _format.Match) -> None:
         self._close_stack()
@@ -328,6 +389,15 @@ class _Reader:
         self.stack = stack
         return stack
 
+    def _below(self, match: _format.Match) -> None:
+        self._close_stack()
+        self.below = match.says
+
+    def _is_next(self, match: _format.Match) -> bool:
+        """Whether nothing stands between a line and the last one that was claimed."""
+        between = self.lines[self.last + 1 : match.at]
+        return not any(line.text.strip() and not line.noise for line in between)
+
     def _switch_on(self, match: _format.Match) -> None:
         """The kind of stack, where it stands in front of the first frame on it; `EOI` is back on the task's."""
         name = _codes.groups(match.groups).get("stack")
@@ -348,14 +418,29 @@ class _Reader:
             pointed, self.pointed = self.pointed, None
             self._mention_code(match, pointed)
             return
+        below, self.below = self.below, None
+        if below is not None and self._is_next(match):
+            self._register(replace(match, says=below), _codes.read(match.line, match.groups))
+            return
         if self.pc_below:
             # The title ended in `RIP:`, and this is the place.
             self.pc_below = False
             self._pc(match)
             return
         self._close_registers()
+        says = match.says
+        opened = self.stack
+        heads = "heads" in match.groups.re.groupindex
+        if opened is not None and opened.frames and (heads or opened.again != says.again):
+            self._close_stack()
         self._switch_on(match)
-        stack = self.stack or self._open(match.format, None)
+        again = says.again and self.told
+        stack = self.stack or self._open(match.format, says.role)
+        if not stack.frames:
+            stack.outermost = says.outermost
+        stack.again = says.again
+        if again and stack.role is None:
+            stack.role = model.StackRole.PRINTED
         if not stack.frames or len(stack.frames) == 1:
             stack.format = match.format
         frame = self._frame_of(match, stack)
@@ -397,8 +482,12 @@ class _Reader:
         first = not stack.frames
         own_address = code.offset == 0 and first
         is_counter = first and code.address is not None and code.address == self.counter
-        convention = C.EXACT if own_address or is_counter else match.says.convention or C.RETURN
-        kind = F.CALL if code.symbol is not None else F.NO_SYMBOL
+        says = match.says
+        usual = C.CALL_SITE if self.record is not None and self.record.saves_calls else C.RETURN
+        convention = (first and says.leaf) or says.convention or usual
+        if own_address or is_counter:
+            convention = C.EXACT
+        kind = F.USER if says.user else F.CALL if code.symbol is not None else F.NO_SYMBOL
         if is_counter and code.symbol is not None:
             kind = F.FAULT if self.faults else F.INTERRUPTED
         printed, chain = _positions(match)
@@ -413,7 +502,7 @@ class _Reader:
             chain=chain,
             convention=convention,
             callee=_callee(match),
-            stack=match.says.stack or stack.on,
+            stack=says.stack or stack.on,
         )
 
     def _switch(self, match: _format.Match) -> None:
@@ -456,7 +545,10 @@ class _Reader:
             chain=_positions(match)[1],
         )
         stack = self.stack
-        if stack is not None and stack.frames and not self.ended:
+        if stack is not None and stack.frames and _same(stack.frames[-1], frame):
+            # The place was said already in front of the registers.
+            return
+        if stack is not None and stack.frames:
             frame = replace(
                 frame,
                 kind=kind if kind in (F.USER, F.NO_SYMBOL) else F.INTERRUPTED,
@@ -474,12 +566,17 @@ class _Reader:
     def _goes_on(self, says: _kinds.Says, code: model.CodeRef | None) -> bool:
         """Whether a pc belongs to the open registers: its number stood above, this is its name; some print it below others."""
         opened = self.registers
-        if opened is None or code is None or opened.user != says.user:
+        if opened is None or code is None:
             return False
         known = opened.found.get(says.name or "")
-        if known is None and says.name in _COUNTERS:
-            return self.stack is None or not self.stack.frames
-        return known is not None and known.code is None and code.symbol is not None
+        if known is None:
+            below = self.stack is None or not self.stack.frames
+            return says.name in _COUNTERS and below and opened.user == says.user
+        if known.code is not None:
+            return False
+        if known.number is not None and code.address is not None:
+            return code.address == known.number
+        return opened.user == says.user and code.symbol is not None
 
     def _repeat(self, match: _format.Match) -> None:
         """The pc below a report: nothing new, unless what stood above it is lost."""
@@ -529,24 +626,31 @@ class _Reader:
         if groups.get("symbol") is not None or groups.get("bare") is not None:
             self._register(match, _codes.read(line, match.groups))
             return
-        if groups.get("words") is not None:
-            first = _decimal(groups.get("first"))
-            opened = self.registers
-            if first is None:
-                first = opened.counted if opened is not None else 0
-            values = list(
-                _registers.row(line, *match.groups.span("words"), says.name or "r", first)
-            )
-            for value in values:
-                self._add(value)
-            if self.registers is not None:
-                self.registers.counted = first + len(values)
+        numbers = _numbers(match)
+        if numbers is not None:
+            self._row(match, numbers)
         else:
             span = match.groups.span("registers") if "registers" in groups else (0, len(line.text))
             for value in _registers.pairs(line, *span):
                 self._add(value, user=says.user)
         if self.registers is not None:
             self.registers.spans += _whole(line)
+            self.registers.user = self.registers.user or says.user
+
+    def _row(self, match: _format.Match, span: tuple[int, int]) -> None:
+        """Registers whose names only count on, from a printed number or from the row above."""
+        groups, opened = _codes.groups(match.groups), self.registers
+        first, prefix = _decimal(groups.get("first")), match.says.name or "r"
+        bare = "continues" in groups or "code" in groups or "at" in groups
+        if first is None and (bare or match.says.name is None):
+            if opened is None or not opened.counted:
+                return
+            first, prefix = opened.counted, opened.prefix
+        values = list(_registers.row(match.line, *span, prefix, first or 0))
+        for value in values:
+            self._add(value, user=match.says.user)
+        if self.registers is not None:
+            self.registers.counted, self.registers.prefix = (first or 0) + len(values), prefix
 
     def _saved(self, match: _format.Match) -> None:
         if self.stack is not None and self.stack.frames:
@@ -556,7 +660,17 @@ class _Reader:
             self.stack.spans += _whole(match.line)
 
     def _code(self, match: _format.Match) -> None:
-        found = _dumps.code(match.line, *match.groups.span("code"))
+        groups = match.groups.groupdict()
+        if "continues" in groups and self.code is None and not self.expects_code:
+            return
+        self.expects_code = True
+        span = match.groups.span("code" if "code" in groups else "words")
+        found: model.CodeBytes | None
+        if "mark" in groups:
+            at = ">" in (groups["mark"] or "")
+            found = _dumps.instruction(match.line, *span, at_fault=at)
+        else:
+            found = _dumps.code(match.line, *span)
         if found is not None:
             self.code = found if self.code is None else _dumps.continued(self.code, found)
 
@@ -582,35 +696,53 @@ class _Reader:
             following = self.dump.behind(at)
             self._close_dump()
             self.dump = following
-        self.dump.add(match.line, at, *match.groups.span("words"))
+        span = _numbers(match)
+        if span is not None:
+            self.dump.add(match.line, at, *span)
 
     # What is open is closed.
 
     def _close_all(self) -> None:
-        self._drop_heading()
         self._close_stack()
         self._close_registers()
         self._close_dump()
         self._close_code()
         if self.innermost is not None:
             self._lone_pc()
+        self._drop_heading()
 
     def _close_stack(self) -> None:
         stack, self.stack = self.stack, None
         if stack is not None and stack.frames:
-            role = stack.role or model.StackRole.FAULT
+            self.told = True
+            role = stack.role or self._usual_role(stack)
             self.faulted = self.faulted or role is model.StackRole.FAULT
+            if stack.outermost:
+                stack.frames.reverse()
             what = model.Stack(
                 stack.format, role, stack.title, tuple(stack.spans), tuple(stack.frames)
             )
             caller = self.lines[max(self.last, 0)].caller
             self.events.append(_events.Event(what, tuple(stack.spans), caller))
 
+    def _usual_role(self, stack: _Stack) -> model.StackRole:
+        """The role of a stack that nothing names: code that only wants to be known calls dump_stack() itself."""
+        names = {(frame.code.function or "").lstrip(".") for frame in stack.frames[:6]}
+        if not self.titled and names & _ASKED_FOR:
+            return model.StackRole.PRINTED
+        return model.StackRole.FAULT
+
     def _lone_pc(self) -> None:
         """A fault whose stack was not printed is a stack of one frame."""
         frame, self.innermost = self.innermost, None
-        if frame is not None and not self.faulted:
-            stack = model.Stack("oops_header", model.StackRole.FAULT, None, frame.spans, (frame,))
+        heading, self.heading = self.heading, None
+        role = None if heading is None else heading.role
+        if frame is not None and (role is not None or not self.faulted):
+            title = heading.title if heading is not None and heading.spans else None
+            spans = (*(heading.spans if heading is not None else ()), *frame.spans)
+            stack = model.Stack(
+                "oops_header", role or model.StackRole.FAULT, title, spans, (frame,)
+            )
             self.events.append(
                 _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
             )
@@ -632,11 +764,18 @@ class _Reader:
 
     def _close_code(self) -> None:
         code, self.code = self.code, None
+        self.expects_code = False
         if code is not None:
             caller = self.lines[max(self.last, 0)].caller
             self.events.append(_events.Event(code, code.spans, caller))
 
 
+# The kinds of lines whose own place is no mention.
+_OWN = (_kinds.PC, _kinds.REGISTERS)
+# Reports about tasks, or about all CPUs.
+_OF_TASKS = ("hung-task", "sysrq")
+_OTHER_CPU = model.StackRole.OTHER_CPU
+_ASKED_FOR = frozenset(("dump_stack", "__dump_stack", "dump_stack_lvl", "show_stack"))
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
 # What architectures call their program counter, where its number alone is printed.
 _COUNTERS = frozenset(("pc", "epc", "sepc", "era"))
@@ -676,6 +815,15 @@ def _same(one: model.Frame, other: model.Frame) -> bool:
     if a.symbol is None or b.symbol is None:
         return a.address is not None and a.address == b.address
     return (a.symbol, a.offset, a.size, a.module) == (b.symbol, b.offset, b.size, b.module)
+
+
+def _numbers(match: _format.Match) -> tuple[int, int] | None:
+    """Where the numbers of a row stand."""
+    names = match.groups.re.groupindex
+    for name in ("words", "code"):
+        if name in names and match.groups.group(name) is not None:
+            return match.groups.span(name)
+    return None
 
 
 def _callee(match: _format.Match) -> model.CodeRef | None:

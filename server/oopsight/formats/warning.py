@@ -78,7 +78,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.TITLE,
-            r"[ \t]*(?P<title>Unable to handle kernel .{1,80}?(?: at (?:virtual )?address (?P<fault>[0-9a-f]{8,16})|$).{0,80}(?<!RIP:)(?<!RIP: ))$",
+            r"[ \t]*(?P<title>Unable to handle kernel (?!.{1,80}RIP:).{1,80}?(?: at (?:virtual )?address (?P<fault>[0-9a-f]{8,16})|$).{0,80})$",
             "Unable to handle kernel",
             _says(crash="oops", faults=True),
         ),

@@ -98,9 +98,20 @@ FORMAT = _format.Format(
             "EIP: ",
             _says(name="eip"),
         ),
+        # 2.6 says below where that is (`EIP is at`), 2.4 does not.
+        _rule(
+            _kinds.REGISTERS,
+            rf"[ \t]*(?P<registers>EIP:[ ]{{1,4}}{_KERNEL}:\[<[0-9a-f]{{8}}>\][ ]{{1,6}}EFLAGS: [0-9a-f]{{8}}) CPU: (?P<cpu>[0-9]{{1,5}})[ \t]*$",
+            "EIP: ",
+        ),
+        _rule(
+            _kinds.REGISTERS,
+            r"[ \t]*(?P<registers>EIP:[ ]{1,4}00(?:60|61|68):\[<[0-9a-f]{8}>\])[ ]{1,6}(?:Not tainted|Tainted: [A-Z -]{1,30})(?:[ ].{1,60})?[ \t]*$",
+            "EIP: ",
+        ),
         _rule(
             _kinds.PC,
-            rf"[ \t]*EIP:[ ]{{1,4}}{_KERNEL}:\[<{{BARE}}>\][ ]{{1,6}}(?:(?:Not tainted|Tainted: [A-Z -]{{1,30}})(?:[ ].{{1,60}})?|(?P<registers>EFLAGS: [0-9a-f]{{8}}) CPU: (?P<cpu>[0-9]{{1,5}}))[ \t]*$",
+            r"[ \t]*EIP:[ ]{1,4}00(?:10|18):\[<{BARE}>\][ ]{1,6}(?:Not tainted|Tainted: [A-Z -]{1,30})(?:[ ].{1,60})?[ \t]*$",
             "EIP: ",
             _says(name="eip"),
         ),

@@ -61,12 +61,13 @@ def title(workspace: workspaces.Workspace, hit: cursors.TitleHit) -> Iterator[ma
         yield paragraph(
             Text(f"The same boot had crashed before{name}. What went wrong first matters more.")
         )
-    yield Items(tuple((Text(f"{name}: "), *pieces) for name, pieces in _rows(hit.crash)))
-    if crash.taint:
+    told = tuple(taints.explained(workspace, crash.taint)) if crash.taint else ()
+    explained = any(one.name is not None for one in told)
+    rows = [row for row in _rows(hit.crash) if not (explained and row[0] == "taint")]
+    yield Items(tuple((Text(f"{name}: "), *pieces) for name, pieces in rows))
+    if explained:
         yield paragraph(Strong("Taint:"))
-        yield Items(
-            tuple(_taint(workspace, one) for one in taints.explained(workspace, crash.taint))
-        )
+        yield Items(tuple(_taint(workspace, one) for one in told))
 
 
 def _rows(crash: model.ResolvedCrash) -> Iterator[tuple[str, tuple[markdown.Piece, ...]]]:
