@@ -88,6 +88,12 @@ REPORTS = _regions.Hints(
             "NIP",
             "PSW",
         ),
+        # Tracers: a place with an offset alone on its line, or behind its address; their headings.
+        _hint(
+            rf"^[ \t>|]{{1,80}}(?:{_HEX}{{8,16}} )?[A-Za-z_.$][\w.$]{{0,200}}\+(?:0x)?{_HEX}{{1,6}}(?: [\[(].{{1,200}})?\s*$",
+            "+",
+        ),
+        _hint(r"@\[|^FUNCTION CALL TRACE|<stack trace>", "@[", "FUNCTION CALL", "<stack trace>"),
     ),
     more=re.compile(rf"\b{_HEX}{{4,16}}:(?:[ ]{{1,80}}{_HEX}{{2,16}}\b){{4}}", re.ASCII),
 )

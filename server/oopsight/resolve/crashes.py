@@ -104,7 +104,7 @@ def _explain_crash(
         for one in known
         if not crash.windows
         and not one.crash.windows
-        and one.crash.title == crash.title
+        and (one.crash.title, _positions(one.crash)) == (crash.title, _positions(crash))
         and contexts.arch_of(tree, one.crash, named) == (record, reason)
     )
     titled = printed.of_title(context, crash)
@@ -123,9 +123,9 @@ def _explain_crash(
         resolved = stale.among(context, meant, arguments.decode_all(context, placed))
         if naming is not None:
             resolved = symbols.with_evidence(resolved, stack, naming)
-        about_title = titled is not None and stack.role is model.StackRole.FAULT
-        if titled is not None and about_title:
-            resolved, titled = printed.with_title(context, resolved, titled), None
+        about_title = bool(titled) and stack.role is model.StackRole.FAULT
+        if about_title:
+            resolved, titled = printed.with_title(context, resolved, titled), ()
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
         if not crash.windows and not about_title:
@@ -144,6 +144,11 @@ def _explain_crash(
         (*(one for one in said if one is not None), *crash.problems),
         verdict,
     )
+
+
+def _positions(crash: model.Crash) -> tuple[model.SourcePos, ...]:
+    """The source positions that a text prints beside its frames."""
+    return tuple(one.position for one in crash.mentions if one.position is not None)
 
 
 def _symbols_problem(crash: model.Crash, naming: symbols.Naming | None) -> model.Problem | None:

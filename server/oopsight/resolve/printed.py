@@ -22,10 +22,14 @@ _FUNCTIONS = (K.FUNCTION, K.INLINE)
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """The position of a title, in the tree, and the function that the title names with it, None when it names none."""
+    """The position of a title, in the tree, and the function that the title names with it, None when it names none.
+
+    `sure` where the title itself says so; else it is a position that the text prints elsewhere (`kernel BUG at …` below).
+    """
 
     place: model.SourcePos
     function: str | None
+    sure: bool
 
 
 def checked(
@@ -171,17 +175,22 @@ _WARNING_FIRST = re.compile(
 )
 
 
-def of_title(context: contexts.Context, crash: model.Crash) -> Titled | None:
-    """The position in the title of a crash, where the tree has it."""
+def of_title(context: contexts.Context, crash: model.Crash) -> tuple[Titled, ...]:
+    """The positions that a crash is said to be at, where the tree has them: that of its title, else those beside it."""
     title = crash.title or ""
     found = _WARNING_FIRST.search(title) or _POSITION.search(title)
     if found is None:
-        return None
+        printed = dict.fromkeys(one.position for one in crash.mentions if one.position is not None)
+        placed = ((path_of(context, one.path), one.line) for one in printed)
+        return tuple(
+            Titled(model.SourcePos(path, line), None, False) for path, line in placed if path
+        )
     path = path_of(context, found["path"])
     groups = found.groupdict()
     name = groups.get("symbol") or groups.get("slashed")
     function = None if name is None else name.split(".")[0]
-    return None if path is None else Titled(model.SourcePos(path, int(found["line"])), function)
+    place = None if path is None else model.SourcePos(path, int(found["line"]))
+    return () if place is None else (Titled(place, function, True),)
 
 
 # What a warning calls where the kernel does not trap instead. kernel/panic.c, lib/bug.c.
@@ -189,13 +198,20 @@ _WARN_FUNCTIONS = re.compile(r"__?warn(?:_\w+)?|warn_slowpath_\w+|report_bug|__?
 
 
 def with_title(
-    context: contexts.Context, frames: Sequence[model.ResolvedFrame], titled: Titled
+    context: contexts.Context,
+    frames: Sequence[model.ResolvedFrame],
+    positions: Sequence[Titled],
 ) -> tuple[model.ResolvedFrame, ...]:
     """The frames of the stack that a title is about, with the title's position in the frame that trapped."""
-    at = _trapped(frames, titled)
-    if at is None:
+    answers = {}
+    for titled in positions:
+        at = _trapped(frames, titled)
+        answer = None if at is None else _at_title(context, frames[at], titled)
+        if at is not None and answer is not None:
+            answers[titled.place] = (at, answer)
+    if len(answers) != 1:
         return tuple(frames)
-    answer = _at_title(context, frames[at], titled)
+    at, answer = next(iter(answers.values()))
     return (*frames[:at], answer, *frames[at + 1 :])
 
 
@@ -221,37 +237,61 @@ def _trapped(frames: Sequence[model.ResolvedFrame], titled: Titled) -> int | Non
 
 def _at_title(
     context: contexts.Context, answer: model.ResolvedFrame, titled: Titled
-) -> model.ResolvedFrame:
-    place, frame = titled.place, answer.frame
-    for definition in (answer.definition, *answer.others):
-        if definition is None:
-            continue
-        if _inside(context, definition, place):
-            return _titled(answer, definition, place, (), True)
-        inlined = context.tree.function_at(place.path, place.line)
-        if inlined is None or inlined.kind not in (*_FUNCTIONS, K.MACRO):
-            continue
-        ways = units.ways(context.unit(definition.position.path), definition, inlined.name)
-        if ways:
-            first = ways[0]
-            last = model.Hop(inlined.name, model.HopKind.INLINE, inlined.position, place)
-            call = model.SourcePos(definition.position.path, first.call.line, first.call.column)
-            hops = (*callpaths.hops(first), last)
-            sure = len({way.call.line for way in ways}) == 1 and first.only
-            others = tuple(
-                model.Candidate(
-                    model.SourcePos(definition.position.path, way.call.line, way.call.column),
-                    (callpaths.rival_reason(way, inlined.name),),
-                    (*callpaths.hops(way), last),
-                )
-                for way in ways[1:]
-            )
-            found = _titled(answer, definition, call, hops, sure)
-            return replace(found, candidates=others)
-    if frame.code.module is not None and answer.definition is None:
-        return answer
-    reason = f"The title prints {place.path}:{place.line}, which is no line of {frame.code.function} in this tree"
-    return answer if answer.definition is None else _mismatch(answer, reason)
+) -> model.ResolvedFrame | None:
+    """The frame at the title's position; None where that says nothing about it."""
+    definitions = [one for one in (answer.definition, *answer.others) if one is not None]
+    own = [one for one in definitions if _inside(context, one, titled.place)]
+    if own:
+        return _titled(answer, own[0], titled.place, (), True)
+    inlined = [
+        found
+        for one in definitions
+        if (found := _inlined_at_title(context, answer, one, titled.place)) is not None
+    ]
+    if inlined:
+        more = tuple(
+            model.Candidate(one.position, ("The same inlined function is reached from here.",))
+            for one in inlined[1:]
+            if one.position is not None
+        )
+        first = inlined[0]
+        status = S.LIKELY if more else first.status
+        return replace(first, status=status, candidates=(*first.candidates, *more))
+    place, name = titled.place, answer.frame.code.function
+    if not titled.sure or answer.definition is None:
+        return None
+    reason = f"The title prints {place.path}:{place.line}, which is no line of {name} in this tree"
+    return _mismatch(answer, reason)
+
+
+def _inlined_at_title(
+    context: contexts.Context,
+    answer: model.ResolvedFrame,
+    definition: model.Definition,
+    place: model.SourcePos,
+) -> model.ResolvedFrame | None:
+    """The frame where a function that is inlined into it has the title's position."""
+    inlined = context.tree.function_at(place.path, place.line)
+    if inlined is None or inlined.kind not in (*_FUNCTIONS, K.MACRO):
+        return None
+    path = definition.position.path
+    ways = units.ways(context.unit(path), definition, inlined.name)
+    if not ways:
+        return None
+    last = model.Hop(inlined.name, model.HopKind.INLINE, inlined.position, place)
+    first = ways[0]
+    call = model.SourcePos(path, first.call.line, first.call.column)
+    sure = len({way.call.line for way in ways}) == 1 and first.only
+    others = tuple(
+        model.Candidate(
+            model.SourcePos(path, way.call.line, way.call.column),
+            (callpaths.rival_reason(way, inlined.name),),
+            (*callpaths.hops(way), last),
+        )
+        for way in ways[1:]
+    )
+    found = _titled(answer, definition, call, (*callpaths.hops(first), last), sure)
+    return replace(found, candidates=others)
 
 
 def _titled(
@@ -268,6 +308,6 @@ def _titled(
         position=place,
         hops=hops,
         evidence=(E.PRINTED,),
-        reasons=("The title of the crash prints this position.",),
+        reasons=("The crash is printed to be at this position.",),
         candidates=(),
     )

@@ -22,12 +22,53 @@ def among(
     context: contexts.Context, stack: model.Stack, sure: Sequence[model.ResolvedFrame]
 ) -> tuple[model.ResolvedFrame, ...]:
     """The answers for the sure frames with those for the doubted ones between them, in printed order."""
-    rest = iter(sure)
-    return tuple(_doubtful(context, one) if _doubted(one) else next(rest) for one in stack.frames)
+    rest = list(sure)
+    found = []
+    for one in stack.frames:
+        if not _doubted(one):
+            found.append(rest.pop(0))
+        elif one.reliability is model.Reliability.SURE and not _is_label(context, one):
+            found.append(_in_front(context, one, rest[0] if rest else None))
+        else:
+            found.append(_doubtful(context, one))
+    return tuple(found)
+
+
+def _is_label(context: contexts.Context, frame: model.Frame) -> bool:
+    """Whether the address may be a label to which assembler code returns by design, such as `ret_fast_syscall`."""
+    name = frame.code.function
+    return name is not None and bool(context.tree.definitions(name, model.DefinitionKind.LABEL))
+
+
+def _in_front(
+    context: contexts.Context, frame: model.Frame, outer: model.ResolvedFrame | None
+) -> model.ResolvedFrame:
+    """The function that lies in front of the printed one: the source's way from the outer frame may show it."""
+    name = frame.code.function
+    reason = (
+        f"The return address is the first byte of {name}: the call was the last instruction of the function in front of it, "
+        "since what it called does not return."
+    )
+    hop = outer.hops[-1] if outer is not None and outer.hops else None
+    if hop is None:
+        return model.ResolvedFrame(frame, model.Status.UNRESOLVED, reasons=(reason,))
+    return model.ResolvedFrame(
+        frame,
+        model.Status.LIKELY,
+        context.tree.function_at(hop.definition.path, hop.definition.line),
+        hop.position,
+        (model.Evidence.CALL_PATH,),
+        (reason, f"By the source this is {hop.name}."),
+    )
 
 
 def _doubted(frame: model.Frame) -> bool:
-    return frame.reliability is model.Reliability.UNSURE
+    return frame.reliability is model.Reliability.UNSURE or _behind(frame)
+
+
+def _behind(frame: model.Frame) -> bool:
+    """Whether a return address is the first byte of a function: the call before it, of one that does not return, is not in it."""
+    return frame.convention is model.Convention.RETURN and frame.code.offset == 0
 
 
 def _doubtful(context: contexts.Context, frame: model.Frame) -> model.ResolvedFrame:
@@ -37,4 +78,9 @@ def _doubtful(context: contexts.Context, frame: model.Frame) -> model.ResolvedFr
     choice = meanings.choose_all(context, (frame,))[0].choice
     if choice.definition is None:
         return frames.missing(context, frame)
-    return answers.at_function(frame, choice, choice.definition, _DOUBTED)
+    if frame.reliability is model.Reliability.UNSURE:
+        return answers.at_function(frame, choice, choice.definition, _DOUBTED)
+    label = answers.at_function(
+        frame, choice, choice.definition, "Assembler code: the place is that of the label."
+    )
+    return replace(label, position=choice.definition.position)
