@@ -67,16 +67,6 @@ REPORTS = _regions.Hints(
         ),
         _hint(rf"\[&?l?t?;?<?{_HEX}{{8,16}}[>&\]]|\[<0>\]", "[<", "[&lt;"),
         _hint(r"(?:Call|Back|Stack|stack back)[ ]?[Tt]race[ ]?:", "race:", "race :"),
-        # Stacks of tracers, which have no sizes.
-        _hint(
-            r"^[ \t>]{0,8}@\w{0,40}\[[ \t]*$|<stack trace ?>|\((?:\[kernel\.|\S{1,200}/vmlinux)|us \[[-A-Z]|\+0x[0-9a-f]{1,6}[ ]\[\w{1,60}\][ \t]*$",
-            "@",
-            "<stack trace",
-            "[kernel.",
-            "vmlinux",
-            "us [",
-            "+0x",
-        ),
         # Where it was, without a place in code.
         _hint(
             r"\b[ER]IP: [0-9]{4}:|\bPC is at |\bNMI backtrace for|\bFunction entered at|\be?pc : |\bNIP ?[:\[ ]|Krnl PSW",
