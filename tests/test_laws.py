@@ -153,7 +153,10 @@ def _check_report(crash: model.Crash, under) -> None:
     for code in crash.code:
         assert code.units
         assert code.fault is None or 0 <= code.fault < len(code.units)
-        assert [int(word, 16) for word in _words(code.spans, under)] == list(code.units)
+        digits = "".join(f"{unit:0{2 * code.width}x}" for unit in code.units)
+        words = _words(code.spans, under)
+        # An instruction of s390 stands as one word, and is of two, four or six units.
+        assert [int(word, 16) for word in words] == list(code.units) or "".join(words) == digits
     for memory in crash.memory:
         assert memory.words
         for span in memory.spans:
@@ -235,7 +238,7 @@ def test_cut_below_a_line(case: cases.Case) -> None:
         text = "\n".join(lines[:end]) + "\n"
         parsed = _parse(text)
         _check_places(text, parsed)
-        if not debugger:
+        if not debugger and case.path.parent.name not in _IN_ROWS:
             _check_cut_report(_frames(parsed), whole, end)
         if not debugger or not strict:
             continue
@@ -249,6 +252,10 @@ def test_cut_below_a_line(case: cases.Case) -> None:
             else:  # a frame on several lines, not all of which are there
                 assert frame.cut
                 assert frame.code.symbol == original.code.symbol
+
+
+# Their rows count only where several stand together, and can have the outermost frame first.
+_IN_ROWS = ("bpf_stacks", "retsnoop")
 
 
 def _check_cut_report(kept: list[model.Frame], whole: list[model.Frame], end: int) -> None:

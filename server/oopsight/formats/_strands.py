@@ -744,7 +744,7 @@ class _Reader:
                 "oops_header", role or model.StackRole.FAULT, title, spans, (frame,)
             )
             self.events.append(
-                _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
+                _events.Event(stack, stack.spans, self.lines[max(self.last, 0)].caller)
             )
 
     def _close_registers(self) -> None:
