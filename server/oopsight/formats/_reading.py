@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from collections import OrderedDict
@@ -111,7 +112,8 @@ def lines_of(
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
     torn = _torn(lines)
     problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
-    looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
+    patterns = [record.looks for record in formats.values() if record.looks is not None]
+    looks = tuple(look for strand in strands for line in strand for look in _looks(line, patterns))
     part = Part(first, strands, claimed, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
@@ -179,13 +181,20 @@ def _read(
 
 
 def _looks(
-    line: model.LogLine, formats: Mapping[str, _format.Format]
+    line: model.LogLine, patterns: Sequence[re.Pattern[str]]
 ) -> Iterator[tuple[model.LogLine, model.Span]]:
     """The line with the place in it that looks like an element of a format."""
-    for record in formats.values():
-        found = record.looks.search(line.text) if record.looks and not line.noise else None
-        if found:
-            yield from ((line, span) for span in line.spans(*found.span())[:1])
+    for pattern in patterns:
+        found = None if line.noise else _found(pattern, line.text)
+        if found is not None:
+            yield from ((line, span) for span in line.spans(*found)[:1])
+
+
+@functools.lru_cache(1 << 14)
+def _found(pattern: re.Pattern[str], text: str) -> tuple[int, int] | None:
+    """Where a pattern finds something; a dump has the same texts again and again."""
+    found = pattern.search(text)
+    return None if found is None else found.span()
 
 
 _UNREAD = "This looks like a frame of a stack, but the lines around it are not those of one, so it is not read."
@@ -203,7 +212,11 @@ _TAG_BEGUN = re.compile(
 
 def _torn(lines: Sequence[model.LogLine]) -> tuple[model.Problem, ...]:
     """Where the text was cut within a tag, if it was so more than once."""
-    begun = [(line, found) for line in lines if (found := _TAG_BEGUN.search(line.text[-_TAG:]))]
+    begun = [
+        (line, found)
+        for line in lines
+        if "<" in line.text and (found := _TAG_BEGUN.search(line.text[-_TAG:]))
+    ]
     if len(begun) < _SOME:
         return ()
     line, found = begun[0]

@@ -140,7 +140,7 @@ class _Reader:
         """A row of numbers alone goes on with what is open: a dump, instructions, registers."""
         names = match.groups.re.groupindex
         bare = "continues" in names or match.kind == _kinds.WORDS
-        if not bare or "mark" in names or match.groups.groupdict().get("at") is not None:
+        if not bare or "mark" in names or _codes.groups(match.groups).get("at") is not None:
             return match
         kind = match.kind
         if self.dump is not None:
@@ -167,7 +167,7 @@ class _Reader:
 
     def _mention(self, line: model.LogLine, match: _format.Match | None = None) -> None:
         """The places on a line that belong to nothing else; `match` is the rule that has claimed it."""
-        own = match.groups.groupdict().get("symbol") if match is not None else None
+        own = _codes.groups(match.groups).get("symbol") if match is not None else None
         span = match.groups.span("symbol") if match is not None and own is not None else None
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
@@ -660,7 +660,7 @@ class _Reader:
             self.stack.spans += _whole(match.line)
 
     def _code(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         if "continues" in groups and self.code is None and not self.expects_code:
             return
         self.expects_code = True
