@@ -45,4 +45,5 @@ ARCH = model.Arch(
     access_entries=("nadtlb_fault", "dtlb_fault"),
     user_entries=("syscall_exit", "syscall_exit_rfi", "intr_return", "intr_check_sig"),
     warns_by_trap=True,  # `break`, arch/parisc/include/asm/bug.h
+    low_kernel=True,
 )  # fmt: skip

@@ -106,7 +106,7 @@ def lines_of(
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
     unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
-    read = [_rejoined(one.lines, formats, document.lines) for one in unwrapped]
+    read = [_rejoined(one.lines, formats) for one in unwrapped]
     strands = tuple(strand for strand, _ in read)
     claimed = tuple(of_strand for _, of_strand in read)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
@@ -323,7 +323,7 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
 
 
 def _rejoined(
-    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format], raws: Sequence[str]
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]
 ) -> tuple[tuple[model.LogLine, ...], _Claimed]:
     """The lines with those in one piece that were broken, and those that rules claim, by format."""
 
@@ -336,7 +336,7 @@ def _rejoined(
         rule, report = found.rule, formats[found.format].assemble is None
         return _format.Match(0, line, rule.kind, found.found, rule.says, found.format, report)
 
-    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim, raws)
+    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim)
     claimed: _Claimed = {}
     for at, match in enumerate(claims):
         if match is not None:

@@ -64,35 +64,32 @@ _WEAK = frozenset((_kinds.WORDS, _kinds.FRAMES))
 
 @dataclass(slots=True)
 class _Strand:
-    """The lines of one printer, what is claimed of each, and the lines of the whole document as they stand there."""
+    """The lines of one printer, and what is claimed of each."""
 
     lines: Sequence[model.LogLine]
     claims: Claims
     claim: Claim
-    raws: Sequence[str]
     _wall: int | None = None
-
-    def end(self, line: model.LogLine) -> int:
-        """The column at which a line ends."""
-        return _shapes.end_of(line, self.raws)
 
     def wall(self) -> int:
         """The column at which a terminal cut the lines: the widest, where several end there; 0 where none does."""
         if self._wall is None:
-            ends = Counter(map(self.end, self.lines))
+            ends = Counter(map(_end, self.lines))
             widest = max(ends, default=0)
             self._wall = widest if ends[widest] >= _SOME else 0
         return self._wall
 
 
-def rejoined(
-    lines: Sequence[model.LogLine], claims: Claims, claim: Claim, raws: Sequence[str]
-) -> tuple[tuple[model.LogLine, ...], Claims]:
-    """The lines of one printer with those that were broken in one piece, and what the rules claim of each.
+def _end(line: model.LogLine) -> int:
+    """The column at which a line ends: what kernels print takes one for each character."""
+    return line.pieces[-1].end if line.pieces else 0
 
-    `raws` are all lines of the document.
-    """
-    strand = _Strand(lines, claims, claim, raws)
+
+def rejoined(
+    lines: Sequence[model.LogLine], claims: Claims, claim: Claim
+) -> tuple[tuple[model.LogLine, ...], Claims]:
+    """The lines of one printer with those that were broken in one piece, and what the rules claim of each."""
+    strand = _Strand(lines, claims, claim)
     found: list[model.LogLine] = []
     claimed: Claims = []
     at = 0
@@ -124,7 +121,7 @@ def _longer(
         if taken == at and match is None and _NUMBERS.search(line.text):
             most = _MOST_AT_ONCE
         joint = len(whole.text.rstrip())
-        full = strand.end(lines[taken - 1]) == strand.wall()
+        full = _end(lines[taken - 1]) == strand.wall()
         whole = _joined(whole, below, full=full)
         # A list of modules has no end that a rule could know.
         if match is not None and match.kind == _kinds.MODULES:
@@ -151,7 +148,7 @@ def _can_follow(line: model.LogLine, match: _format.Match | None, strand: _Stran
         return False
     if _ROW_BEGUN.match(line.text):
         return True
-    return strand.end(strand.lines[at - 1]) + 1 + len(words[0]) >= _NARROW
+    return _end(strand.lines[at - 1]) + 1 + len(words[0]) >= _NARROW
 
 
 def _joined(line: model.LogLine, below: model.LogLine, *, full: bool) -> model.LogLine:

@@ -743,9 +743,9 @@ class _Reader:
             stack = model.Stack(
                 "oops_header", role or model.StackRole.FAULT, title, spans, (frame,)
             )
-            # It stands where its frame does, below what was printed between.
-            places = (*frame.spans, *(span for span in spans if span not in frame.spans))
-            self.events.append(_events.Event(stack, places, self.lines[max(self.last, 0)].caller))
+            self.events.append(
+                _events.Event(stack, stack.spans, self.lines[max(self.last, 0)].caller)
+            )
 
     def _close_registers(self) -> None:
         opened, self.registers = self.registers, None
