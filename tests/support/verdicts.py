@@ -357,11 +357,17 @@ _HALF_ENTITY = re.compile(
 )
 
 
+def _begun_entity(half: re.Match[str]) -> str:
+    letter = half.group().removeprefix("&amp;").removeprefix("&")[:1]
+    return {"l": "<", "g": ">", "q": '"'}.get(letter, "\ufffd")
+
+
 def _stands_for(printed: str, name: str) -> bool:
     """Whether a piece of the text spells a name; a character that was broken in two shows only its first half."""
     # Where a value was wrapped, a blank may stand between its pieces that stands nowhere in the text.
     seen, known = (
-        "".join(normal("".join(each.split())).replace("\\", "").split()) for each in (printed, name)
+        "".join(normal("".join(each.split())).replace("\\", "").split())
+        for each in (_HALF_ENTITY.sub(_begun_entity, printed), name)
     )
     return seen == known or bool(re.fullmatch(_respelled(seen), known))
 

@@ -43,7 +43,8 @@ def unwrap(
     lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape], raws: Sequence[str]
 ) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known; `raws` are all lines of the document."""
-    bare = _fronts.without(_without_margin(_with_times(lines)), shapes)
+    whole = _with_whole_marks(_without_margin(_with_times(lines)), shapes)
+    bare = _fronts.without(_fronts.without_numbers(whole, shapes), shapes)
     parted, problems = _crowds.parted(bare, shapes, raws)
     wrap = _wrap_of(parted, shapes, raws)
     found = tuple(_joined(parted, wrap))
@@ -61,6 +62,29 @@ def _with_times(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
         if alone and line.time is None and line.text.strip():
             found[at] = replace(line, time=above.time, caller=above.caller)
     return found
+
+
+def _with_whole_marks(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
+) -> Sequence[model.LogLine]:
+    """Lines of which only the first half of an element's mark is left, with the line below, on which the second half stands."""
+    found: list[model.LogLine] = []
+    for line in lines:
+        above = found[-1] if found else None
+        if above is not None and _is_marked(above.text, line.text, shapes):
+            found[-1] = log.joined((above, line), " " * (not above.text.endswith((" ", "\t"))))
+        else:
+            found.append(line)
+    return found if len(found) < len(lines) else lines
+
+
+def _is_marked(text: str, below: str, shapes: Sequence[_shapes.Shape]) -> bool:
+    return any(
+        below.startswith(shape.needs)
+        and shape.begun.match(text)
+        and shape.inner.match(f"{text.strip()} {below}") is not None
+        for shape in shapes
+    )
 
 
 _MARGIN = re.compile(r"[ \t]*")
@@ -348,14 +372,24 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     return _shapes.Edge.NEAR if near else _shapes.Edge.FAR
 
 
+# What blanks behind prefixes make of a difference.
+_A_BLANK = 1
+
+
 def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
     """Whether the line below lacks what stands in front of nearly all others, and of this one."""
     if wrap.timed and line.time is not None and following.time is None:
         return True
-    if following.time is not None or not (wrap.prefix and line.pieces and following.pieces):
+    if not (wrap.prefix and line.pieces and following.pieces):
         return False
-    # Less than what stands before nearly all lines; numbers and names in it differ a little.
+    # Of two times, one may have been put before the rest, too.
+    at_once = line.time is not None and abs(line.time - (following.time or 0.0)) <= _MOMENTS
+    if following.time is not None and not at_once:
+        return False
+    # Less than what stands before nearly all lines; numbers and names in it differ a little, and so do blanks.
     own, below = (_shapes.begin_of(one, wrap.raws) for one in (line, following))
+    if below and wrap.prefix - below <= _A_BLANK:
+        return False
     return below * 4 <= wrap.prefix * 3 < own * 4
 
 

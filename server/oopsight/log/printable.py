@@ -80,7 +80,7 @@ def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
         return False
     broken = [(line, below) for line, below in itertools.pairwise(lines) if line.text.endswith("=")]
     # A first half without one may itself be the rest of a line that was wrapped.
-    marked = sum(_is_marked(below, bare) for _, below in broken)
+    marked = sum(_is_marked(below, bare) and not _is_arrow(line, below) for line, below in broken)
     if marked * 2 > len(broken):
         return False  # marks were put before both halves of broken lines
     texts = [line.text for line in lines if "=" in line.text]
@@ -104,6 +104,11 @@ def _is_broken(line: model.LogLine, below: str) -> bool:
         and not head.endswith((" ", "\t", "="))
         and not _BASE64.match(head)
     )
+
+
+def _is_arrow(line: model.LogLine, below: model.LogLine) -> bool:
+    """Whether what looks like a quote mark is the second half of an arrow that was broken in two."""
+    return line.text.endswith("-=") and below.text.startswith(">")
 
 
 def _is_marked(line: model.LogLine, bare: Bare) -> bool:
