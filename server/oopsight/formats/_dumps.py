@@ -59,6 +59,13 @@ def code(line: model.LogLine, start: int, end: int) -> model.CodeBytes | None:
     )
 
 
+def instruction(line: model.LogLine, start: int, end: int, *, at_fault: bool) -> model.CodeBytes:
+    """One disassembled instruction: its bytes in one word."""
+    digits = line.text[start:end]
+    found = tuple(int(digits[at : at + 2], 16) for at in range(0, len(digits) - 1, 2))
+    return model.CodeBytes(found, 1, 0 if at_fault else None, line.spans(start, end))
+
+
 def continued(first: model.CodeBytes, second: model.CodeBytes) -> model.CodeBytes:
     """Instructions of two rows as one dump."""
     fault = first.fault

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _releases, _strands, _unwrap
+from oopsight.formats import _claims, _format, _mentions, _releases, _shapes, _strands, _unwrap
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -27,7 +27,8 @@ _REPORTS = ""
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
-    lines tell each architecture, and which releases are told. `looks` are the lines that look like an element of a format, and where.
+    lines tell each architecture (None until it is asked for), and which releases are told. `looks` are the lines that
+    look like an element of a format, and where.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -36,10 +37,10 @@ class Part:
     first: int
     strands: tuple[tuple[model.LogLine, ...], ...]
     claimed: tuple[_Claimed, ...]
-    tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
     told: tuple[_releases.Told, ...]
     looks: tuple[tuple[model.LogLine, model.Span], ...] = ()
+    tells: Mapping[str, int] | None = None
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
     placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
 
@@ -80,6 +81,8 @@ _memory = _Memory()
 def forget() -> None:
     """Forget what was read; costs time and nothing else."""
     _memory.clear()
+    for claims in _known_claims.values():
+        claims.forget()
 
 
 def lines_of(
@@ -92,19 +95,44 @@ def lines_of(
         return known
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
-    unwrapped = [_unwrap.unwrap(one, shapes, document.lines) for one in log.strands(lines)]
+    unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
     strands = tuple(one.lines for one in unwrapped)
     claimed = tuple(_classify(strand, formats) for strand in strands)
-    tells = {}
-    if any(claimed):
-        tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
     torn = _torn(lines)
     problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
     looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
-    part = Part(first, strands, claimed, tells, problems, tuple(told), looks)
+    part = Part(first, strands, claimed, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
+
+
+def _unwrapped(
+    lines: tuple[model.LogLine, ...], shapes: Sequence[_shapes.Shape], raw: Sequence[str]
+) -> _unwrap.Unwrapped:
+    """The lines with each element of `shapes` on one of its own; most texts hold none."""
+    if any(shape.needs in line.text for shape in shapes for line in lines):
+        return _unwrap.unwrap(lines, shapes, raw)
+    return _unwrap.Unwrapped(lines)
+
+
+# So many lines that tell the architecture settle it, however large the text is.
+_SETTLED = 1000
+
+
+def tells(parts: Sequence[Part]) -> dict[str, int]:
+    """How many lines tell each architecture; of a large text only the first ones are looked at."""
+    found: dict[str, int] = {}
+    for part in parts:
+        if sum(found.values()) > _SETTLED:
+            break
+        if part.tells is None:
+            lines = (line for strand in part.strands for line in strand)
+            claimed = any(part.claimed)
+            part.tells = arch.tells(line.text[:_TELLING] for line in lines) if claimed else {}
+        for name, count in part.tells.items():
+            found[name] = found.get(name, 0) + count
+    return found
 
 
 def read_at(
@@ -274,17 +302,23 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
 def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
     """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
     claimed: _Claimed = {}
+    claim_of = _claims_of(formats).of
     for at, line in enumerate(lines):
-        best: tuple[int, str, _format.Match] | None = None
-        for name, record in formats.items():
-            for rule in record.rules:
-                if rule.needs not in line.text:
-                    continue
-                found = rule.pattern.match(line.text)
-                if found and (best is None or found.end() > best[0]):
-                    match = _format.Match(at, line, rule.kind, found, rule.says, name)
-                    best = found.end(), name, match
-        if best:
-            key = _REPORTS if formats[best[1]].assemble is None else best[1]
-            claimed.setdefault(key, []).append(best[2])
+        claim = claim_of(line.text)
+        if claim is not None:
+            rule, name = claim.rule, claim.format
+            match = _format.Match(at, line, rule.kind, claim.found, rule.says, name)
+            key = _REPORTS if formats[name].assemble is None else name
+            claimed.setdefault(key, []).append(match)
     return claimed
+
+
+_known_claims: dict[int, _claims.Claims] = {}
+
+
+def _claims_of(formats: Mapping[str, _format.Format]) -> _claims.Claims:
+    """The rules of these formats, which are always the same ones."""
+    found = _known_claims.get(id(formats))
+    if found is None:
+        found = _known_claims[id(formats)] = _claims.Claims(formats)
+    return found

@@ -44,6 +44,10 @@ FORMAT = _format.Format(
             rf"[ \t]*Function entered at \[<(?P<callee_address>{_HEX8})>\] from {{ADDRESS}}[ \t]*$",
             "Function entered at",
         ),
-        _rule(_kinds.SAVED, rf"[ \t]*(?:r(?:10|[4-9]):{_HEX8}[ ]?){{1,7}}$", ":"),
+        _rule(
+            _kinds.SAVED,
+            rf"[ \t]*r(?:10|[4-9]):{_HEX8}(?:[ ]r(?:10|[4-9]):{_HEX8}){{0,6}}[ \t]*$",
+            ":",
+        ),
     ),
 )

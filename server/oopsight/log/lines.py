@@ -9,7 +9,7 @@ import functools
 from collections.abc import Sequence
 
 from oopsight import model
-from oopsight.log import characters, markup, printable, repairs, ropes, splices, stripping
+from oopsight.log import calm, characters, markup, printable, repairs, ropes, splices, stripping
 
 # Damage of lines and of texts takes turns so many times.
 _ROUNDS = 6
@@ -26,6 +26,13 @@ def read(
     several were printed is several. What damage there is, is told from these lines alone.
     """
     raws = document.lines[first:last]
+    calmly = calm.read(raws, first)
+    return _thoroughly(document, raws, first) if calmly is None else calmly
+
+
+def _thoroughly(
+    document: model.Document, raws: Sequence[str], first: int
+) -> tuple[model.LogLine, ...]:
     plain = [_plain(raw) if characters.is_suspect(raw) else raw for raw in raws]
     lines: Sequence[model.LogLine]
     if repairs.is_suspect(plain):
@@ -49,6 +56,7 @@ def read(
 def forget() -> None:
     """Forget the lines that are remembered clean; for measurements."""
     _clean.cache_clear()
+    calm.forget()
     _plain.cache_clear()
 
 

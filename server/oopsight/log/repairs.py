@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import blocks, characters, halves, markup, printable, splices, strands, stripping
+from oopsight.log import (
+    blocks,
+    characters,
+    halves,
+    kmsg,
+    markup,
+    printable,
+    splices,
+    strands,
+    stripping,
+)
 
 # So many layers of damage are taken away, of one line and of several; nothing real has more.
 LAYERS = 16
@@ -60,6 +70,13 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=stripping.mend,
         sample="> [   18.051123][ T7073] -001|sample_read(inline)",
         becomes=("-001|sample_read(inline)",),
+    ),
+    LineRepair(
+        title="several lines in one record of the kernel's log device",
+        suspects=kmsg.is_suspect,
+        mend=kmsg.mend,
+        sample=r"           R:0 T:1\x0aKrnl GPRS: 0000000000000001",
+        becomes=("           R:0 T:1", "Krnl GPRS: 0000000000000001"),
     ),
     LineRepair(
         title="tags of web pages",

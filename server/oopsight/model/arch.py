@@ -46,7 +46,8 @@ class Arch:
     architecture only. `assumes` is a C condition under which the regions are as described, taken to hold unless the
     configuration denies it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode
     leaves at the top of the kernel stack. `trap_entries` are the labels of entry code for traps and interrupts from the
-    kernel itself, below which a backtrace goes on with the interrupted place, taken from saved registers. A field left empty switches a feature off; it never makes it lie.
+    kernel itself, below which a backtrace goes on with the interrupted place, taken from saved registers. `saves_calls` is true where a
+    call saves its own address and not that of the instruction behind it. A field left empty switches a feature off; it never makes it lie.
     """
 
     name: str
@@ -64,3 +65,4 @@ class Arch:
     saved_registers: int | None = None
     access_entries: tuple[str, ...] = ()
     trap_entries: tuple[str, ...] = ()
+    saves_calls: bool = False

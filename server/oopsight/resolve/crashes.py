@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import arguments, by_build, choices, contexts, frames, kept, verdicts, windows
+from oopsight.resolve import (
+    arguments,
+    by_build,
+    choices,
+    contexts,
+    frames,
+    kept,
+    pending,
+    verdicts,
+    windows,
+)
 from oopsight.tree import trees
 
 K = model.DefinitionKind
@@ -18,14 +29,17 @@ def explain(
     *,
     arch: str | None = None,
     known: Sequence[model.ResolvedCrash] = (),
+    quickly: bool = False,
 ) -> model.Explanation:
     """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
+
+    `quickly`: of a dump of very many stacks only the functions are looked up; `continued` finds the rest.
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
     """
     roots = () if tree is None else tree.roots
     crashes = tuple(
-        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known)
+        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known, quickly=quickly)
         for crash in parsed.crashes
     )
     problems = list(parsed.problems)
@@ -52,6 +66,8 @@ def _explain_crash(
     tree: trees.KernelTree | None,
     named: str | None,
     known: Sequence[model.ResolvedCrash],
+    *,
+    quickly: bool = False,
 ) -> model.ResolvedCrash:
     if tree is None:
         return _from_text(crash, named)
@@ -66,8 +82,11 @@ def _explain_crash(
         and not one.crash.windows
         and contexts.arch_of(tree, one.crash, named) == (record, reason)
     )
+    quickly = quickly and pending.is_large(crash)
     for stack in crash.stacks:
         answer = same.get(stack)
+        if answer is None and quickly:
+            answer = pending.stack(context, stack)
         if answer is not None:
             stacks.append(answer)
             continue
@@ -75,7 +94,9 @@ def _explain_crash(
         resolved = arguments.decode_all(context, placed)
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
-    verdict = verdicts.judge(context.tree, crash, stacks)
+        if not crash.windows:
+            same.alike.put(stacks[-1])
+    verdict = None if pending.is_pending(stacks) else verdicts.judge(context.tree, crash, stacks)
     said = (verdicts.problem(crash, verdict), contexts.foreign_config(context))
     return model.ResolvedCrash(
         crash,
@@ -85,6 +106,22 @@ def _explain_crash(
         (*(one for one in said if one is not None), *crash.problems),
         verdict,
     )
+
+
+def continued(
+    explanation: model.Explanation, tree: trees.KernelTree, seconds: float
+) -> model.Explanation:
+    """An explanation that was made quickly, with more of its stacks explained: those that so many seconds suffice for."""
+    end = time.monotonic() + seconds
+    crashes = []
+    for one in explanation.crashes:
+        crash = one
+        while pending.is_pending(crash.stacks) and time.monotonic() < end:
+            some = pending.next_of(crash)
+            done = _explain_crash(replace(crash.crash, stacks=some), tree, None, ())
+            crash = _explain_crash(crash.crash, tree, None, (crash, done), quickly=True)
+        crashes.append(crash)
+    return replace(explanation, crashes=tuple(crashes))
 
 
 def _from_text(crash: model.Crash, named: str | None) -> model.ResolvedCrash:
@@ -97,9 +134,11 @@ def _from_text(crash: model.Crash, named: str | None) -> model.ResolvedCrash:
             answer = frames.without_source(frame) or model.ResolvedFrame(
                 frame, model.Status.UNRESOLVED, reasons=(reason,)
             )
-            values = tuple(arguments.plain_value(argument) for argument in frame.arguments)
-            variables = tuple(windows.plain_value(variable) for variable in frame.variables)
-            resolved.append(replace(answer, arguments=values, variables=variables))
+            if frame.arguments or frame.variables:
+                values = tuple(arguments.plain_value(argument) for argument in frame.arguments)
+                variables = tuple(windows.plain_value(variable) for variable in frame.variables)
+                answer = replace(answer, arguments=values, variables=variables)
+            resolved.append(answer)
         stacks.append(model.ResolvedStack(stack, tuple(resolved)))
     values = tuple(windows.plain_value(variable) for variable in crash.windows)
     return model.ResolvedCrash(crash, named or crash.arch, tuple(stacks), values, crash.problems)
