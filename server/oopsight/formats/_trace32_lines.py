@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from oopsight import model
 from oopsight.formats import _arguments, _format
@@ -66,6 +67,44 @@ def _frames_only(
             if place[match.at] not in firm or not named:
                 continue
         yield match
+
+
+# More lines between two frames are somebody's text.
+_FEW = 4
+_BETWEEN = "This line stands between two frames and is not read; it may be the rest of the line above it, or have lost its mark."
+_UNBROKEN = "Paste the stack with its own line ends, as the debugger shows it."
+
+
+def left_between(
+    lines: Sequence[model.LogLine], places: Sequence[int], read: Collection[int]
+) -> model.Problem | None:
+    """The first line between frames of one stack, at `places`, that is not `read` and may belong to them.
+
+    What people write there stands apart or begins with a mark. A text that transport has broken may have lines that
+    are no one's; else only what looks like a row that has lost its bar is said.
+    """
+    for above, below in pairwise(sorted(places)):
+        between = [
+            lines[at] for at in range(above + 1, below) if at not in read and not lines[at].noise
+        ]
+        if not 0 < len(between) <= _FEW or not all(line.text.strip() for line in between):
+            continue
+        torn = lines[above].spliced or len(_rows_of(lines[above])) > 1
+        for line in between:
+            torn = torn or line.foreign or len(_rows_of(line, lines[above])) == 1
+            own = _REMARK_BEGINS.match(line.text.strip())
+            if (torn or _ROW_LIKE.search(line.text)) and not own:
+                span = next(iter(line.spans(0, len(line.text))), None)
+                return model.Problem("damaged", _BETWEEN, span, _UNBROKEN)
+    return None
+
+
+_ROW_LIKE = re.compile(r"^[ \t]*[\w.\[\]]{1,80} = |;[ \t]*$")
+
+
+def _rows_of(*lines: model.LogLine) -> set[int]:
+    """The lines of the document on which these lines stand."""
+    return {piece.line for line in lines for piece in line.pieces}
 
 
 def _beside(places: Sequence[int]) -> Mapping[int, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _crowds, _fronts, _shapes
+from oopsight.formats import _crowds, _cuts, _fronts, _shapes
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
@@ -50,7 +50,12 @@ def unwrap(
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
-        found = tuple(_joined(parted, replace(wrap, believing=True)))
+        wrap = replace(wrap, believing=True)
+        found = tuple(_joined(parted, wrap))
+    cut = _cuts.find(parted, found, shapes)
+    if cut is not None:
+        found = cut.marked(tuple(_joined(parted, replace(wrap, cut=cut))))
+        problems = (*problems, *cut.problems(found, shapes))
     return Unwrapped(found, (*problems, *_left_over(found, wrap), *_cut_into(parted, wrap)))
 
 
@@ -109,7 +114,7 @@ def _margin(text: str) -> str:
 class _Wrap:
     """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
     whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
-    element was whole with its rest. Where lines broke at their blanks (`at_blanks`), they do not end at one column. Where nearly all lines print a time (`timed`) or had a prefix of about so many
+    element was whole with its rest. What stood behind `cut` is gone. Where lines broke at their blanks (`at_blanks`), they do not end at one column. Where nearly all lines print a time (`timed`) or had a prefix of about so many
     columns (`prefix`), a line without one is likely the rest of the line above."""
 
     shapes: Sequence[_shapes.Shape]
@@ -122,6 +127,7 @@ class _Wrap:
     at_blanks: bool = False
     believing: bool = False
     proven: bool = False
+    cut: _cuts.Cut | None = None
 
 
 # So many elements that end at the same column and go on below are no chance.
@@ -285,6 +291,7 @@ def _with_rest(
     kept_passed = 0
     taken = at
     trusted = True  # every joint so far is sure
+    lost = False  # a line was cut before its rest
     tried = at
     while tried < len(lines) and tried - at < _MOST_LINES and len(element.text) < _shapes.LONGEST:
         line = lines[tried]
@@ -298,6 +305,11 @@ def _with_rest(
                 passed.append(line)
                 continue
             break
+        lost = lost or (wrap.cut is not None and wrap.cut.ends(lines[tried - 2]))
+        if lost and joint.start:
+            passed.append(replace(line, noise=True))  # between the two something is gone
+            kept, taken, kept_passed = element, tried, len(passed)
+            continue
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
         if not (open_before or joint.start) and any(not one.text.strip() for one in passed):

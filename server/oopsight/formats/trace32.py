@@ -61,6 +61,7 @@ class _Row:
     width: int
     closed: bool
     broken: bool
+    cut: bool
     problem: model.Problem | None
     rows: list[tuple[model.LogLine, int]] = field(default_factory=list)
 
@@ -107,6 +108,11 @@ def _assemble(
         _doubt_names(stack, len(lines) - 1)
         _read_rows(stack)
     kept = [stack for stack in stacks if stack.rows]
+    claimed = {match.at for match in matches}
+    left = [
+        _trace32_lines.left_between(lines, [row.at for row in stack.rows], claimed)
+        for stack in kept
+    ]
     return _format.Reading(
         stacks=tuple(_finished(stack, record) for stack in kept),
         windows=tuple(variable for window in windows for variable in window.variables),
@@ -114,7 +120,7 @@ def _assemble(
             *(span for stack in kept for span in stack.spans),
             *(span for window in windows for span in window.spans),
         ),
-        problems=tuple(sorted(_problems(kept, windows), key=_place)),
+        problems=tuple(sorted((*_problems(kept, windows), *filter(None, left)), key=_place)),
     )
 
 
@@ -225,7 +231,7 @@ def _row(
     kind = _kind(frame, read.word == "asm", inner, record)
     frame = replace(frame, kind=kind)
     problem = _cut_problem(frame, read)
-    return _Row(frame, match.at, end - start, bool(groups["open"]), line.spliced, problem)
+    return _Row(frame, match.at, end - start, bool(groups["open"]), line.spliced, line.cut, problem)
 
 
 def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
@@ -315,7 +321,9 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
             continue
         last = row.at == last_line and others_closed
         begun = (row.frame.code.symbol or "").endswith(".")  # no name ends so
-        if (last or row.broken or begun or row.width in widths) and not row.frame.remarks:
+        if (
+            last or row.broken or row.cut or begun or row.width in widths
+        ) and not row.frame.remarks:
             row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
             name = row.frame.code.symbol or "the address"
             message = f"The line ends directly after {name}, so that it may not be whole."
