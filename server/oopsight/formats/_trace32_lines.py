@@ -70,7 +70,9 @@ def _frames_only(
 
 
 # More lines between two frames are somebody's text.
-_FEW = 4
+_FEW = 6
+# So near behind the last frame a line that begins like one is looked for.
+_BEHIND = 3
 _BETWEEN = "This line stands between two frames and is not read; it may be the rest of the line above it, or have lost its mark."
 _UNBROKEN = "Paste the stack with its own line ends, as the debugger shows it."
 
@@ -83,17 +85,25 @@ def left_between(
     What people write there stands apart or begins with a mark. A text that transport has broken may have lines that
     are no one's; else only what looks like a row that has lost its bar is said.
     """
-    for above, below in pairwise(sorted(places)):
+    order = sorted(places)
+    last = min(order[-1] + _BEHIND, len(lines)) if order else 0
+    for above, below in pairwise([*order, last]):
         between = [
             lines[at] for at in range(above + 1, below) if at not in read and not lines[at].noise
         ]
-        if not 0 < len(between) <= _FEW or not all(line.text.strip() for line in between):
+        if len(between) > _FEW:
             continue
+        apart = not all(line.text.strip() for line in between)
         torn = lines[above].spliced or len(_rows_of(lines[above])) > 1
         for line in between:
             torn = torn or line.foreign or len(_rows_of(line, lines[above])) == 1
             own = _REMARK_BEGINS.match(line.text.strip())
-            if (torn or _ROW_LIKE.search(line.text)) and not own:
+            begun = shape.SHAPE.begins.match(line.text) and not shape.is_heading(line.text)
+            if begun or (
+                above != order[-1]
+                and ((torn and not apart) or _ROW_LIKE.search(line.text))
+                and not own
+            ):
                 span = next(iter(line.spans(0, len(line.text))), None)
                 return model.Problem("damaged", _BETWEEN, span, _UNBROKEN)
     return None

@@ -81,7 +81,9 @@ _REST_OF_HEADING = re.compile(
 )
 # The rest of a name that was cut: `fault(addr = 0, …)`.
 _WORD_ALONE = re.compile(r"[\w.$]{1,200}[ \t]*$", re.ASCII)
-_REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
+_REST_OF_NAME = re.compile(
+    r"[\w.$]{0,200}(?:\+0x[0-9A-Fa-f]{1,16}(?:/0x[0-9A-Fa-f]{1,16})?)?\(", re.ASCII
+)
 # The rest of an argument list that cannot be a sentence.
 _TELLING_REST = re.compile(
     r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]{1,20}(?:[,) ]|$)|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)]|= ?[\w-]{1,80}(?:[,)]|$))"
@@ -246,7 +248,9 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _sha
         begun = open_  # an element behind words of its own
     if not (begun or _REMARK.match(rest)):
         return None
-    cut = edge in _FULL or text.endswith((" ", "\t")) or rest.startswith((" ", "\t"))
+    # Directly behind a name a remark's slash would be part of a path.
+    cut = (edge in _FULL and behind != "") or text.endswith((" ", "\t"))
+    cut = cut or rest.startswith((" ", "\t"))
     return _shapes.Joint("" if cut else " ", surely=open_, inside=True)
 
 

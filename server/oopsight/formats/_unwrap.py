@@ -36,6 +36,7 @@ class Unwrapped:
 
 _IDEOGRAPHS = "\u2e80"
 # What can be left of an element below it: something with a word in it, or closing marks.
+_FENCE = re.compile(r"[ \t]*(?:\{/?\w{1,20}\}|\[/?\w{1,20}\]|`{3})[ \t]*$")
 _TAIL = re.compile(r"[^\w\n]{0,200}\w|[)\]}>,;\"' ]{1,20}$")
 
 
@@ -410,7 +411,7 @@ def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
 
     Marks alone, as around a quotation, are the text's own lines.
     """
-    if not _TAIL.match(following.text):
+    if not _TAIL.match(following.text) or _FENCE.match(following.text):
         return False
     first = _shapes.first_word(following, wrap.raws)
     limit = _NARROW_MAIL
