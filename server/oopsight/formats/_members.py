@@ -312,7 +312,8 @@ def _variable(item: Item, position: int, *, cut: bool) -> model.Variable:
     texts = [_text(value) for value in values]
     # The last value of a cut text may be longer than what is left of it.
     cut = cut or item.broken
-    whole = texts[:-1] if cut and not item.text and item.members is None else texts
+    bare = item.text is None and item.members is None
+    whole = texts[:-1] if item.broken or (cut and bare) else texts
     number = next((n for n in map(_number, whole) if n is not None), None)
     target = _target(whole)
     string = item.text.text if item.text else None

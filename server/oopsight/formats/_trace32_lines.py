@@ -27,6 +27,7 @@ def frames_and_markers(
     matches = list(_frames_only(lines, matches))
     parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
     alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
+    last = -1
     for match in matches:
         led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
         if led:
@@ -35,6 +36,10 @@ def frames_and_markers(
                 continue
             if match.kind == "frame" and not _fills_line(match):
                 continue
+            if match.kind == "frame" and _is_unended(match) and number_of(match) < last:
+                continue  # somebody writes about a frame that was printed above
+        if match.kind == "frame":
+            last = number_of(match)
         yield match
 
 
@@ -143,6 +148,11 @@ def _is_code(match: _format.Match) -> bool:
 def number_of(match: _format.Match) -> int:
     """The number that a frame's line prints."""
     return int(match.groups["number"] or match.groups["bald"])
+
+
+def _is_unended(match: _format.Match) -> bool:
+    opened = match.groups.end("open")
+    return opened >= 0 and _arguments.end(match.line.text, opened) is None
 
 
 def _is_open(match: _format.Match) -> bool:

@@ -85,6 +85,7 @@ def _assemble(
     stacks: list[_Stack] = []
     windows: list[_windows.Window] = []
     next_free = 0  # lines before this one are read
+    claimed = {match.at for match in matches}
     for match in _trace32_lines.frames_and_markers(lines, matches):
         if match.at < next_free:
             continue
@@ -94,6 +95,7 @@ def _assemble(
             if window:
                 windows.append(window)
                 next_free = match.at + window.lines
+                claimed.update(range(match.at, next_free))
         elif match.kind == "row":
             if stacks and stacks[-1].rows and _adjoins(lines, stacks[-1].last_at, match.at):
                 stacks[-1].rows[-1].rows.append((match.line, match.groups.end()))
@@ -108,7 +110,6 @@ def _assemble(
         _doubt_names(stack, len(lines) - 1)
         _read_rows(stack)
     kept = [stack for stack in stacks if stack.rows]
-    claimed = {match.at for match in matches}
     left = [
         _trace32_lines.left_between(lines, [row.at for row in stack.rows], claimed)
         for stack in kept

@@ -66,7 +66,7 @@ def mend(lines: Sequence[model.LogLine], bare: Bare) -> Sequence[model.LogLine]:
 
 
 # A soft break of lines that were put behind each other later, quoted or not; and any `=` that is none.
-_INNER_SOFT = re.compile(r"=[ \t]{1,2}(?:>[ \t]){0,32}(?=[^ \t])")
+_INNER_SOFT = re.compile(r"=[ \t]{1,2}(?:>[ \t]){0,32}")
 _NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|3d|[ \t]|$)")
 
 
@@ -75,7 +75,8 @@ def _on_one_line(line: model.LogLine) -> model.LogLine:
     text = line.text
     if len(_LIKELY.findall(text)) < _LIKELY_ENOUGH or _NOT_ENCODED.search(text):
         return line
-    breaks = [(found.start(), found.end(), "") for found in _INNER_SOFT.finditer(text)]
+    found = _INNER_SOFT.finditer(text)
+    breaks = [(one.start(), one.end(), "") for one in found if one.end() < len(text)]
     return ropes.respelled(line, breaks) if breaks else line
 
 
