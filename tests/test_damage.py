@@ -29,7 +29,7 @@ DIFFER = {
     "one-line": (1, 0),
     "replied": (2, 1),
     "dropped": (55, 6),
-    "truncated": (26, 7),
+    "truncated": (26, 2),
 }
 
 
@@ -48,12 +48,11 @@ def test_alone(damage: damages.Damage) -> None:
     assert len(changed) <= differ, changed
 
 
-# FIXME: of random chains of three, so many hundredths must come out the same at least, and so many may be wrong or
-# silent at most; measured are 98.98, 0.06 and 0.14 on this repository's texts alone, 99.25, 0.02 and 0.03 with the real
-# ones beside it; other chains give up to 98.78, 0.19 and 0.21. The law asks for 99, 0 and 0: what is missing are names
-# and rows that were cut at a width and look whole, windows on one line or without their indentation, and pages without
-# line ends that were wrapped and prefixed.
-_SAME, _WRONG, _SILENT = 98.9, 0.1, 0.2
+# Of random chains of three, so many hundredths come out the same at least, and none is wrong or silent: 99.07 on this
+# repository's texts alone, 99.29 with the real ones beside it.
+# FIXME: other chains give up to 0.1 wrong and 0.1 silent: windows whose first lines a wrap left without indentation,
+# elements cut by another printer within a wrapped time, remarks that a page's wrap broke.
+_SAME, _WRONG, _SILENT = 99.0, 0.0, 0.0
 
 
 def _check(tally: verdicts.Tally, slack: float = 0.0) -> None:

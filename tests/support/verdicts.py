@@ -156,7 +156,8 @@ def picture(parsed: model.Parsed) -> Read:
         stacks=tuple(_stack(s) for c in crashes for s in c.stacks),
         windows=tuple(_variable(w) for c in crashes for w in c.windows),
         problems=collections.Counter(p.code for p in problems),
-        arches=tuple(c.arch for c in crashes),
+        # A line of another printer may be the title of a report, whose stack is elsewhere.
+        arches=tuple(c.arch for c in crashes if c.stacks or c.windows),
     )
 
 
@@ -195,6 +196,9 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     )
     if wrong:
         return Outcome(WRONG, wrong)
+    if any(damage.name == "truncated" for damage in chain) and _differ_in_words(expected, stacks):
+        # What a person wrote has no form that shows its end: nobody can tell that words were cut off.
+        return Outcome(SAID, tuple(_differences(expected, stacks)))
     why = tuple(_differences(expected, stacks))
     if before.windows != after.windows:
         why += (f"windows {after.windows} instead of {before.windows}",)
@@ -204,6 +208,30 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
     said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
     said = said or (lossy and _ends_early(expected, stacks, damaged))
     return Outcome(SAID if said else SILENT, why)
+
+
+def _differ_in_words(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
+    """Whether nothing differs but the ends of remarks."""
+    ours, theirs = _frames(expected), _frames(seen)
+    return len(ours) == len(theirs) and all(map(_is_begun, ours, theirs))
+
+
+# Where remarks stand in the picture of a frame and of a variable, and the variables and members in them.
+_WORDS = {len("number code kind inlined crossing reliability arguments cut fragment remarks variables source".split()): (9, 10), 9: (7, 8)}  # fmt: skip
+
+
+def _is_begun(ours: Picture, theirs: Picture) -> bool:
+    """Whether a frame or variable is the same but for remarks of which the end is missing."""
+    words, inner = _WORDS[len(ours)]
+    rest = [
+        [part for at, part in enumerate(one) if at not in (words, inner)] for one in (ours, theirs)
+    ]
+    return (
+        rest[0] == rest[1]
+        and ours[words].startswith(theirs[words])
+        and len(ours[inner]) == len(theirs[inner])
+        and all(map(_is_begun, ours[inner], theirs[inner]))
+    )
 
 
 def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
@@ -295,9 +323,16 @@ def _wrong_variables(
         for path, v in _walk(ours)
         for at in range(len(path) if headless else 1)
     }
+    begun: tuple[str, ...] = ()
     for path, v in _walk(theirs):
-        if (path, v[2], v[3]) not in known and not v[6]:
-            yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"
+        if headless and begun and path[: len(begun)] == begun:
+            path = path[len(begun) :]
+        if (path, v[2], v[3]) not in known:
+            if not v[6]:
+                yield f"{title}: variable {'.'.join(path)} = {v[2]} ({v[3]})"
+            elif not begun or path[: len(begun)] != begun:
+                # A name that is said to be cut: what stands below it is compared without it.
+                begun = path
 
 
 def _walk(
@@ -357,11 +392,17 @@ _HALF_ENTITY = re.compile(
 )
 
 
+def _begun_entity(half: re.Match[str]) -> str:
+    letter = half.group().removeprefix("&amp;").removeprefix("&")[:1]
+    return {"l": "<", "g": ">", "q": '"'}.get(letter, "\ufffd")
+
+
 def _stands_for(printed: str, name: str) -> bool:
     """Whether a piece of the text spells a name; a character that was broken in two shows only its first half."""
     # Where a value was wrapped, a blank may stand between its pieces that stands nowhere in the text.
     seen, known = (
-        "".join(normal("".join(each.split())).replace("\\", "").split()) for each in (printed, name)
+        "".join(normal("".join(each.split())).replace("\\", "").split())
+        for each in (_HALF_ENTITY.sub(_begun_entity, _SEQUENCES.sub("", printed)), name)
     )
     return seen == known or bool(re.fullmatch(_respelled(seen), known))
 

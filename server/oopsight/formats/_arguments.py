@@ -58,7 +58,7 @@ def read(line: model.LogLine, start: int, words: frozenset[str]) -> Arguments:
     for number, (low, high) in enumerate(pieces):
         last = number == len(pieces) - 1
         found = _argument(line, low, high, cut=cut and last)
-        if found and _is_mangled(found):
+        if found and (_is_mangled(found) or f"{found.name}{found.printed}" in words):
             mangled = mangled or found.printed
             found = replace(found, number=None, cut=True)
         if found:
@@ -77,10 +77,14 @@ _LEFT_OVER = re.compile(
 )
 
 
+# What a debugger prints where it cannot read a value.
+_UNREADABLE = re.compile(r"<[^<>|]{1,80}>", re.ASCII)
+
+
 def _is_mangled(argument: model.Argument) -> bool:
     """Whether no debugger prints an argument so: without a name there is no equals sign, and no page's tags are in it."""
     printed = argument.printed
-    if '"' in printed or "'" in printed or printed.startswith("<"):
+    if '"' in printed or "'" in printed or _UNREADABLE.match(printed):
         return False
     return bool(_LEFT_OVER.match(printed)) or (argument.name is None and "=" in printed)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from oopsight import log, model
-from oopsight.formats import _shapes
+from oopsight.formats import _borders, _shapes
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
 # Longer fronts are sentences, and a text has not more kinds of them.
@@ -37,6 +37,46 @@ def without(
         return lines
     patterns = [_pattern(front) for front in reversed(fronts)]
     return [_behind(line, patterns) for line in lines]
+
+
+def without_numbers(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
+) -> Sequence[model.LogLine]:
+    """The lines without numbers that stand directly in front of their elements and count up; a page of several lines may have one alone."""
+    ends: dict[int, int] = {}
+    numbers: list[int] = []
+    bare = 0  # elements without a number
+    for at, line in enumerate(lines):
+        found = _glued(line.text, shapes)
+        if found:
+            ends[at] = found
+            numbers.append(int(line.text[:found].rstrip(":.")))
+        bare += any(shape.begins.match(line.text) for shape in shapes)
+    if not ends:
+        return lines
+    counted = len(ends) >= _SOME and all(a < b for a, b in pairwise(numbers))
+    if not (counted and bare * 2 < len(ends)) and not (bare and _are_pages(lines, ends)):
+        return lines
+    return [log.part(line, ends[at]) if at in ends else line for at, line in enumerate(lines)]
+
+
+def _glued(text: str, shapes: Sequence[_shapes.Shape]) -> int:
+    """Where the number ends that stands directly in front of the element with which a line begins; 0 where none does."""
+    if not text[:1].isdigit():
+        return 0
+    found = (one for shape in shapes for one in _borders.glued(text, shape, 1))
+    return next((end for start, end in found if not start), 0)
+
+
+def _are_pages(lines: Sequence[model.LogLine], numbered: Iterable[int]) -> bool:
+    """Whether each of these lines is the first one of a line of the document that holds several."""
+    starts = [line.pieces[0].line if line.pieces else -1 for line in lines]
+    return all(
+        starts[at] >= 0
+        and starts[at - 1 : at] != [starts[at]]
+        and starts[at + 1 : at + 2] == [starts[at]]
+        for at in numbered
+    )
 
 
 def _front(text: str, shapes: Sequence[_shapes.Shape]) -> str | None:

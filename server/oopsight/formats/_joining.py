@@ -15,10 +15,23 @@ _SHARED = 0.5
 
 def join(reports: Sequence[model.Crash], debugger: model.Crash) -> tuple[model.Crash, ...]:
     """The crashes of a text in its order: the debugger's own, or joined with the report that it belongs to."""
+    reports = [report for report in reports if not _is_within(report, debugger)]
     for at, report in enumerate(reports):
         if _is_same(report, debugger):
             return _sorted([*reports[:at], _both(report, debugger), *reports[at + 1 :]])
     return _sorted([*reports, debugger])
+
+
+def _is_within(report: model.Crash, debugger: model.Crash) -> bool:
+    """Whether a title without anything below it stands in the midst of a stack: another printer's line, whose report is elsewhere."""
+    if report.stacks or not report.spans:
+        return False
+    first, last = report.spans[0].line, report.spans[-1].line
+    return any(
+        stack.spans[0].line <= first and last <= stack.spans[-1].line
+        for stack in debugger.stacks
+        if stack.spans
+    )
 
 
 def _sorted(crashes: Sequence[model.Crash]) -> tuple[model.Crash, ...]:

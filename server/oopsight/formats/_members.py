@@ -33,7 +33,7 @@ class Item:
 
     `indent` is that of the row it began on; `filled` says that its group's first member stands on the row that opens
     the group, `shortened` that the debugger left members out, `commas` that
-    commas separate its members.
+    commas separate its members, `broken` that its last word stands where lines were cut.
     """
 
     first: _tokens.Token
@@ -47,6 +47,7 @@ class Item:
     filled: bool = False
     shortened: bool = False
     commas: bool = False
+    broken: bool = False
     remark: str | None = None
 
     def waits(self) -> bool:
@@ -137,6 +138,8 @@ class Reader:
             if token.kind == ")" and not self._groups:
                 break  # the window is closed; what follows on the line is a remark
             at += 1
+        if row.line.cut and row.remark is None and self._item:
+            self._item.broken = True
         self._ended = row.ends or self._ended
 
     def remark(self, row: _tokens.Row) -> None:
@@ -308,7 +311,9 @@ def _variable(item: Item, position: int, *, cut: bool) -> model.Variable:
         values = [item.name, *values]
     texts = [_text(value) for value in values]
     # The last value of a cut text may be longer than what is left of it.
-    whole = texts[:-1] if cut and not item.text and item.members is None else texts
+    cut = cut or item.broken
+    bare = item.text is None and item.members is None
+    whole = texts[:-1] if item.broken or (cut and bare) else texts
     number = next((n for n in map(_number, whole) if n is not None), None)
     target = _target(whole)
     string = item.text.text if item.text else None

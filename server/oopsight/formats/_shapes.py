@@ -46,7 +46,8 @@ class Joint:
 class Shape:
     """What unwrapping must know of a format.
 
-    On a line without `needs` no frame begins; looking for it first saves much time. `begins` matches a line on which an element begins, at its first character; `inner` finds where elements begin on
+    On a line without `needs` no frame begins; looking for it first saves much time. `begins` matches a line on which an element begins, at its first character; `begun` one that
+    holds nothing but the first half of what marks an element; `inner` finds where elements begin on
     a line that holds several. What `encloses` matches goes on to its own end, whatever seems to begin in it. `end` is where an element's own text ends, None while it is not finished. `joint` says
     how a line goes on with an unfinished or finished element, None when it does not; its last argument tells whether
     the element stands at the edge where lines end.
@@ -54,6 +55,7 @@ class Shape:
 
     needs: str
     begins: re.Pattern[str]
+    begun: re.Pattern[str]
     inner: re.Pattern[str]
     encloses: re.Pattern[str]
     end: Callable[[str], int | None]
@@ -66,7 +68,11 @@ def begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
 
 # What takes no room on a terminal; and what shows nothing, but counts where a mailer breaks lines.
 _COLOUR = re.compile(r"\x1b\[[0-9;:]{0,64}[A-Za-z]")
-_UNSEEN = re.compile(r"(?:\x1b|\^\[)?\[[0-9;]{0,16}m|\x1b\[[0-9;]{0,16}K|</?[A-Za-z][^<>]{0,200}>")
+_UNSEEN = re.compile(
+    r"(?:\x1b|\^\[)?\[[0-9;]{0,16}m|\x1b\[[0-9;]{0,16}K|</?[A-Za-z][^<>]{0,200}>"
+    # Tags that were escaped.
+    r"|&(?:amp;)?lt;/?[A-Za-z][^<>&]{0,200}&(?:amp;)?gt;"
+)
 _WORD = re.compile(r"\s*\S{1,400}")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from oopsight import model
 from oopsight.formats import _arguments, _format
@@ -26,6 +27,7 @@ def frames_and_markers(
     matches = list(_frames_only(lines, matches))
     parts = {m.at for m in matches if m.kind in ("frame", "exception", "end")}
     alone = all(m.groups["lead"] for m in matches if m.kind == "frame")
+    last = -1
     for match in matches:
         led = match.kind in ("frame", "exception", "end") and match.groups["lead"]
         if led:
@@ -34,6 +36,10 @@ def frames_and_markers(
                 continue
             if match.kind == "frame" and not _fills_line(match):
                 continue
+            if match.kind == "frame" and _is_unended(match) and number_of(match) < last:
+                continue  # somebody writes about a frame that was printed above
+        if match.kind == "frame":
+            last = number_of(match)
         yield match
 
 
@@ -68,6 +74,54 @@ def _frames_only(
         yield match
 
 
+# More lines between two frames are somebody's text.
+_FEW = 6
+# So near behind the last frame a line that begins like one is looked for.
+_BEHIND = 3
+_BETWEEN = "This line stands between two frames and is not read; it may be the rest of the line above it, or have lost its mark."
+_UNBROKEN = "Paste the stack with its own line ends, as the debugger shows it."
+
+
+def left_between(
+    lines: Sequence[model.LogLine], places: Sequence[int], read: Collection[int]
+) -> model.Problem | None:
+    """The first line between frames of one stack, at `places`, that is not `read` and may belong to them.
+
+    What people write there stands apart or begins with a mark. A text that transport has broken may have lines that
+    are no one's; else only what looks like a row that has lost its bar is said.
+    """
+    order = sorted(places)
+    last = min(order[-1] + _BEHIND, len(lines)) if order else 0
+    for above, below in pairwise([*order, last]):
+        between = [
+            lines[at] for at in range(above + 1, below) if at not in read and not lines[at].noise
+        ]
+        if len(between) > _FEW:
+            continue
+        apart = not all(line.text.strip() for line in between)
+        torn = lines[above].spliced or len(_rows_of(lines[above])) > 1
+        for line in between:
+            torn = torn or line.foreign or len(_rows_of(line, lines[above])) == 1
+            own = _REMARK_BEGINS.match(line.text.strip())
+            begun = shape.SHAPE.begins.match(line.text) and not shape.is_heading(line.text)
+            if begun or (
+                above != order[-1]
+                and ((torn and not apart) or _ROW_LIKE.search(line.text))
+                and not own
+            ):
+                span = next(iter(line.spans(0, len(line.text))), None)
+                return model.Problem("damaged", _BETWEEN, span, _UNBROKEN)
+    return None
+
+
+_ROW_LIKE = re.compile(r"^[ \t]*[\w.\[\]]{1,80} = |;[ \t]*$")
+
+
+def _rows_of(*lines: model.LogLine) -> set[int]:
+    """The lines of the document on which these lines stand."""
+    return {piece.line for line in lines for piece in line.pieces}
+
+
 def _beside(places: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
     """The places of the frames above and below each frame, where no more than one line, an answer, stands between."""
     around = zip(places, [None, *places][:-1], [*places, None][1:], strict=True)
@@ -94,6 +148,11 @@ def _is_code(match: _format.Match) -> bool:
 def number_of(match: _format.Match) -> int:
     """The number that a frame's line prints."""
     return int(match.groups["number"] or match.groups["bald"])
+
+
+def _is_unended(match: _format.Match) -> bool:
+    opened = match.groups.end("open")
+    return opened >= 0 and _arguments.end(match.line.text, opened) is None
 
 
 def _is_open(match: _format.Match) -> bool:

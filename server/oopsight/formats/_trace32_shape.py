@@ -53,6 +53,8 @@ _BEGINS = re.compile(
     rf"[ \t]*(?:{LEAD}(?![\w.$]{{1,200}}\)[ \t]*$)|{MARK_EXCEPTION}(?:e|$)|{MARK_END}(?:e|$)|\|(?!\|))|B::[^ \t|]",
     re.ASCII,
 )
+# What stands before the bar of a frame or marker; wraps break there where a blank stands before the bar.
+_BEGUN = re.compile(r"[ \t]*-{1,4}(?:[0-9]{1,4}|>)?[ \t]*$", re.ASCII)
 # The beginning of a variable window, to the parenthesis that opens it.
 _WINDOW = (
     r"(?:\([A-Za-z_][\w *]{0,80}\)[ ]?)?[A-Za-z_0-9][\w.$\[\]]{0,127} = "
@@ -61,7 +63,8 @@ _WINDOW = (
 _ENCLOSES = re.compile(_WINDOW, re.ASCII)
 _INNER_LEAD = (
     r"(?:-{1,3}[0-9]{3,4}\|(?=[ ]?(?:[^\s()|]{1,400}(?:[(\s]|$)|[=0-9]))"
-    r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_.][\w.$]{0,255}(?:\[jt\])?\()"
+    r"|-{1,3}[0-9]{1,4}[ ]{0,2}\|[ ]?[A-Za-z_.][\w.$]{0,255}"
+    r"(?:(?:\[jt\])?\(|\+0x[0-9A-Fa-f]{1,16}(?:/0x[0-9A-Fa-f]{1,16})?(?:[(\s]|$)))"
 )
 _INNER = re.compile(
     rf"(?:(?<=[\s)>;])|(?<=[0-9][:.)])|^){_INNER_LEAD}|(?:(?<=[\s)])|^)[0-9]{{3}}\|[A-Za-z_][\w.$]{{0,255}}\("
@@ -78,7 +81,9 @@ _REST_OF_HEADING = re.compile(
 )
 # The rest of a name that was cut: `fault(addr = 0, …)`.
 _WORD_ALONE = re.compile(r"[\w.$]{1,200}[ \t]*$", re.ASCII)
-_REST_OF_NAME = re.compile(r"[\w.$]{0,200}\(", re.ASCII)
+_REST_OF_NAME = re.compile(
+    r"[\w.$]{0,200}(?:\+0x[0-9A-Fa-f]{1,16}(?:/0x[0-9A-Fa-f]{1,16})?)?\(", re.ASCII
+)
 # The rest of an argument list that cannot be a sentence.
 _TELLING_REST = re.compile(
     r"[ \t]*(?:\[[\w:]|0x[0-9A-Fa-f]|-?[0-9]{1,20}(?:[,) ]|$)|[\w.\[\]:]{1,160} ?=|\?{1,3}[,)]|= ?[\w-]{1,80}(?:[,)]|$))"
@@ -239,9 +244,13 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _sha
         begun = open_ or edge is not _shapes.Edge.FAR
     else:
         begun = edge is _shapes.Edge.BARE and behind.strip() != ""
+    if edge is _shapes.Edge.NEAR and _INNER.search(rest):
+        begun = open_  # an element behind words of its own
     if not (begun or _REMARK.match(rest)):
         return None
-    cut = edge in _FULL or text.endswith((" ", "\t")) or rest.startswith((" ", "\t"))
+    # Directly behind a name a remark's slash would be part of a path.
+    cut = (edge in _FULL and behind != "") or text.endswith((" ", "\t"))
+    cut = cut or rest.startswith((" ", "\t"))
     return _shapes.Joint("" if cut else " ", surely=open_, inside=True)
 
 
@@ -289,5 +298,11 @@ def _glue(text: str, rest: str, edge: _shapes.Edge) -> str:
 
 
 SHAPE = _shapes.Shape(
-    needs="|", begins=_BEGINS, inner=_INNER, encloses=_ENCLOSES, end=_end, joint=_joint
+    needs="|",
+    begins=_BEGINS,
+    begun=_BEGUN,
+    inner=_INNER,
+    encloses=_ENCLOSES,
+    end=_end,
+    joint=_joint,
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from oopsight import log, model
-from oopsight.formats import _crowds, _fronts, _shapes
+from oopsight.formats import _crowds, _cuts, _fronts, _shapes
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
@@ -36,6 +36,7 @@ class Unwrapped:
 
 _IDEOGRAPHS = "\u2e80"
 # What can be left of an element below it: something with a word in it, or closing marks.
+_FENCE = re.compile(r"[ \t]*(?:\{/?\w{1,20}\}|\[/?\w{1,20}\]|`{3})[ \t]*$")
 _TAIL = re.compile(r"[^\w\n]{0,200}\w|[)\]}>,;\"' ]{1,20}$")
 
 
@@ -43,13 +44,19 @@ def unwrap(
     lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape], raws: Sequence[str]
 ) -> Unwrapped:
     """The lines with every element of `shapes` on one line of its own, as far as that can be known; `raws` are all lines of the document."""
-    bare = _fronts.without(_without_margin(_with_times(lines)), shapes)
+    whole = _with_whole_marks(_without_margin(_with_times(lines)), shapes)
+    bare = _fronts.without(_fronts.without_numbers(whole, shapes), shapes)
     parted, problems = _crowds.parted(bare, shapes, raws)
     wrap = _wrap_of(parted, shapes, raws)
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
-        found = tuple(_joined(parted, replace(wrap, believing=True)))
+        wrap = replace(wrap, believing=True)
+        found = tuple(_joined(parted, wrap))
+    cut = _cuts.find(parted, found, shapes)
+    if cut is not None:
+        found = cut.marked(tuple(_joined(parted, replace(wrap, cut=cut))))
+        problems = (*problems, *cut.problems(found, shapes))
     return Unwrapped(found, (*problems, *_left_over(found, wrap), *_cut_into(parted, wrap)))
 
 
@@ -61,6 +68,29 @@ def _with_times(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
         if alone and line.time is None and line.text.strip():
             found[at] = replace(line, time=above.time, caller=above.caller)
     return found
+
+
+def _with_whole_marks(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
+) -> Sequence[model.LogLine]:
+    """Lines of which only the first half of an element's mark is left, with the line below, on which the second half stands."""
+    found: list[model.LogLine] = []
+    for line in lines:
+        above = found[-1] if found else None
+        if above is not None and _is_marked(above.text, line.text, shapes):
+            found[-1] = log.joined((above, line), " " * (not above.text.endswith((" ", "\t"))))
+        else:
+            found.append(line)
+    return found if len(found) < len(lines) else lines
+
+
+def _is_marked(text: str, below: str, shapes: Sequence[_shapes.Shape]) -> bool:
+    return any(
+        below.startswith(shape.needs)
+        and shape.begun.match(text)
+        and shape.inner.match(f"{text.strip()} {below}") is not None
+        for shape in shapes
+    )
 
 
 _MARGIN = re.compile(r"[ \t]*")
@@ -85,7 +115,7 @@ def _margin(text: str) -> str:
 class _Wrap:
     """How the lines of a text are wrapped: the widest column, further columns at which lines were cut (`walls`),
     whether any element seems to go on below its line (`wrapped`), and whether that is certain (`proven`), because an
-    element was whole with its rest. Where lines broke at their blanks (`at_blanks`), they do not end at one column. Where nearly all lines print a time (`timed`) or had a prefix of about so many
+    element was whole with its rest. What stood behind `cut` is gone. Where lines broke at their blanks (`at_blanks`), they do not end at one column. Where nearly all lines print a time (`timed`) or had a prefix of about so many
     columns (`prefix`), a line without one is likely the rest of the line above."""
 
     shapes: Sequence[_shapes.Shape]
@@ -98,6 +128,7 @@ class _Wrap:
     at_blanks: bool = False
     believing: bool = False
     proven: bool = False
+    cut: _cuts.Cut | None = None
 
 
 # So many elements that end at the same column and go on below are no chance.
@@ -261,6 +292,7 @@ def _with_rest(
     kept_passed = 0
     taken = at
     trusted = True  # every joint so far is sure
+    lost = False  # a line was cut before its rest
     tried = at
     while tried < len(lines) and tried - at < _MOST_LINES and len(element.text) < _shapes.LONGEST:
         line = lines[tried]
@@ -274,6 +306,11 @@ def _with_rest(
                 passed.append(line)
                 continue
             break
+        lost = lost or (wrap.cut is not None and wrap.cut.ends(lines[tried - 2]))
+        if lost and joint.start:
+            passed.append(replace(line, noise=True))  # between the two something is gone
+            kept, taken, kept_passed = element, tried, len(passed)
+            continue
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
         if not (open_before or joint.start) and any(not one.text.strip() for one in passed):
@@ -348,14 +385,24 @@ def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _sha
     return _shapes.Edge.NEAR if near else _shapes.Edge.FAR
 
 
+# What blanks behind prefixes make of a difference.
+_A_BLANK = 1
+
+
 def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool:
     """Whether the line below lacks what stands in front of nearly all others, and of this one."""
     if wrap.timed and line.time is not None and following.time is None:
         return True
-    if following.time is not None or not (wrap.prefix and line.pieces and following.pieces):
+    if not (wrap.prefix and line.pieces and following.pieces):
         return False
-    # Less than what stands before nearly all lines; numbers and names in it differ a little.
+    # Of two times, one may have been put before the rest, too.
+    at_once = line.time is not None and abs(line.time - (following.time or 0.0)) <= _MOMENTS
+    if following.time is not None and not at_once:
+        return False
+    # Less than what stands before nearly all lines; numbers and names in it differ a little, and so do blanks.
     own, below = (_shapes.begin_of(one, wrap.raws) for one in (line, following))
+    if below and wrap.prefix - below <= _A_BLANK:
+        return False
     return below * 4 <= wrap.prefix * 3 < own * 4
 
 
@@ -364,7 +411,7 @@ def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
 
     Marks alone, as around a quotation, are the text's own lines.
     """
-    if not _TAIL.match(following.text):
+    if not _TAIL.match(following.text) or _FENCE.match(following.text):
         return False
     first = _shapes.first_word(following, wrap.raws)
     limit = _NARROW_MAIL

@@ -157,6 +157,8 @@ def _is_left_over(lines: Sequence[model.LogLine], at: int, first: _tokens.Row) -
     if first.ends == ",":
         return True
     before = _tokens.row(lines[at - 1]) if at else None
+    if before is not None and before.named and before.remark:
+        return lines[at - 1].text.rstrip().endswith(",")  # members behind a remark
     if before is None or before.ends != "," or not (before.named or before.elements):
         return False
     kinds = [token.kind for token in before.tokens]
@@ -197,6 +199,8 @@ def _heads(first: _tokens.Row, following: _tokens.Row | None) -> bool:
     """Whether an expression begins a window whose members stand below it without parentheses."""
     if following is None or not following.named or not _OPEN.match(first.line.text):
         return False
+    if first.ends == ",":
+        return False  # a member, whose window is lost
     deeper = following.indent > first.indent
     if first.line.text.lstrip()[:1] not in "(*&":
         plain = following.item == 0 and following.tokens[0].text[0] not in "[*&:"
@@ -222,7 +226,15 @@ def _heading(first: _tokens.Row) -> _members.Item:
     parts = [rest[low + 1 : high] for low, high in itertools.pairwise(edges)]
     item.name = [_tokens.Token("word", line, parts[0][0].start, parts[0][-1].end)]
     item.values = [list(part) for part in parts[1:]]
+    item.broken = first.remark is None and (line.cut or _is_begun(line.text, tokens[-1]))
     return item
+
+
+def _is_begun(text: str, value: _tokens.Token) -> bool:
+    """Whether the value of an address is only the beginning of the address: a pointer's own value is the same."""
+    behind = text.find(value.text, 0, value.start) + len(value.text)
+    begun = behind >= len(value.text) and _tokens.is_number(value)
+    return begun and text[behind : behind + 1].isalnum()
 
 
 def _collect(
@@ -238,6 +250,7 @@ def _collect(
     if heading is None:
         reader.feed(first)
     number = behind
+    last = first
     spaced: bool | None = None  # whether empty lines stand between all lines
     indented: bool | None = None
     while heading or reader.inside():
@@ -246,6 +259,8 @@ def _collect(
             reader, first, row, indented=bool(indented), open_=bool(heading)
         ):
             break
+        if last.ends == "arrow" and 0 in row.types and row.named and row.indent <= first.indent:
+            break  # what the arrow leads to is lost, and another window begins
         empty = not lines[number].text.strip()
         if empty and spaced is False and row.named and row.indent <= first.indent:
             break  # an empty line where there was none before ends a window that was cut
@@ -258,8 +273,21 @@ def _collect(
         else:
             reader.remark(row)
         spans += _span(row)
+        last = row
+    if heading is None and not reader.inside() and _closes_more(first, last):
+        return _NONE  # a member of a window whose beginning is lost
     cut = reader.finish()
     return Window(tuple(reader.variables), number - at, cut, tuple(spans))
+
+
+def _closes_more(first: _tokens.Row, last: _tokens.Row) -> bool:
+    """Whether the last row of what is closed closes further groups, which begin above it."""
+    depth = 0
+    rows = (first,) if last is first else (last,)
+    for row in rows:
+        for token in row.tokens:
+            depth += {"(": 1, ")": -1}.get(token.kind, 0)
+    return depth < (0 if last is first else -1) and last.remark is None
 
 
 def _goes_on(

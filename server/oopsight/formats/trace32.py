@@ -61,6 +61,7 @@ class _Row:
     width: int
     closed: bool
     broken: bool
+    cut: bool
     problem: model.Problem | None
     rows: list[tuple[model.LogLine, int]] = field(default_factory=list)
 
@@ -84,6 +85,7 @@ def _assemble(
     stacks: list[_Stack] = []
     windows: list[_windows.Window] = []
     next_free = 0  # lines before this one are read
+    claimed = {match.at for match in matches}
     for match in _trace32_lines.frames_and_markers(lines, matches):
         if match.at < next_free:
             continue
@@ -93,6 +95,7 @@ def _assemble(
             if window:
                 windows.append(window)
                 next_free = match.at + window.lines
+                claimed.update(range(match.at, next_free))
         elif match.kind == "row":
             if stacks and stacks[-1].rows and _adjoins(lines, stacks[-1].last_at, match.at):
                 stacks[-1].rows[-1].rows.append((match.line, match.groups.end()))
@@ -107,6 +110,10 @@ def _assemble(
         _doubt_names(stack, len(lines) - 1)
         _read_rows(stack)
     kept = [stack for stack in stacks if stack.rows]
+    left = [
+        _trace32_lines.left_between(lines, [row.at for row in stack.rows], claimed)
+        for stack in kept
+    ]
     return _format.Reading(
         stacks=tuple(_finished(stack, record) for stack in kept),
         windows=tuple(variable for window in windows for variable in window.variables),
@@ -114,7 +121,7 @@ def _assemble(
             *(span for stack in kept for span in stack.spans),
             *(span for window in windows for span in window.spans),
         ),
-        problems=tuple(sorted(_problems(kept, windows), key=_place)),
+        problems=tuple(sorted((*_problems(kept, windows), *filter(None, left)), key=_place)),
     )
 
 
@@ -225,7 +232,7 @@ def _row(
     kind = _kind(frame, read.word == "asm", inner, record)
     frame = replace(frame, kind=kind)
     problem = _cut_problem(frame, read)
-    return _Row(frame, match.at, end - start, bool(groups["open"]), line.spliced, problem)
+    return _Row(frame, match.at, end - start, bool(groups["open"]), line.spliced, line.cut, problem)
 
 
 def _code(line: model.LogLine, groups: re.Match[str]) -> model.CodeRef:
@@ -315,7 +322,9 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
             continue
         last = row.at == last_line and others_closed
         begun = (row.frame.code.symbol or "").endswith(".")  # no name ends so
-        if (last or row.broken or begun or row.width in widths) and not row.frame.remarks:
+        if (
+            last or row.broken or row.cut or begun or row.width in widths
+        ) and not row.frame.remarks:
             row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
             name = row.frame.code.symbol or "the address"
             message = f"The line ends directly after {name}, so that it may not be whole."
@@ -458,6 +467,8 @@ FORMAT = _format.Format(
     ),
     assemble=_assemble,
     looks=re.compile(
-        r"(?<![\w|.-])-[0-9]{1,3} ?\| ?[A-Za-z_~][\w.]{0,200}\([^;|]{0,800}[),=?][ \t]*$", re.ASCII
+        r"(?<![\w|.-])-[0-9]{1,3} ?\| ?[A-Za-z_~][\w.]{0,200}\("
+        r"(?:[^;|]{0,800}[),=?][ \t]*$|(?=[^;|()]{0,200}= )[^;|()]{0,800}(?:$|\)[ \t]{2}))",
+        re.ASCII,
     ),
 )

@@ -85,6 +85,8 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
         logged = line.caller is not None and any(
             stripping.end(part.text)[2] == line.caller for part in parts[1:]
         )
+        if not any(stripping.end(part.text)[2] for part in parts[1:]):
+            return (parts[0], *(replace(part, time=None) for part in parts[1:]))
         first = parts[0] if logged or not _is_printed(parts[0]) else _unprinted(parts[0])
         return (first, *map(_unprinted, parts[1:]))
     return parts
@@ -92,16 +94,19 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
 
 # A line's number, as pages and editors put it in front.
 _NUMBER = re.compile(r"[ \t]{0,8}[0-9]{1,6}(?:[:.)](?![0-9])|\t|[ ]{1,2}(?![ ]))[ \t]?(?=\S)")
+# The bars by which a page is quoted; behind a bar of its own text more blanks stand.
+_BARS = re.compile(r"(?:\|[ ]){1,32}(?=[^\s|])")
 # A page has so many lines below the one with the number.
 _BELOW = 2
 
 
 def _unnumbered(parts: tuple[model.LogLine, ...]) -> tuple[model.LogLine, ...]:
-    """The lines of a page that was one line when lines were numbered: the number stands before its first line alone."""
-    number = _NUMBER.match(parts[0].text) if len(parts) > _BELOW else None
-    if number is None or any(_NUMBER.match(part.text) for part in parts[1:]):
-        return parts
-    return (ropes.part(parts[0], number.end()), *parts[1:])
+    """The lines of a page that was one line when lines were numbered or quoted: the number or the bars stand before its first line alone."""
+    for pattern in (_NUMBER, _BARS):
+        mark = pattern.match(parts[0].text) if len(parts) > _BELOW else None
+        if mark and not any(pattern.match(part.text) for part in parts[1:]):
+            parts = (ropes.part(parts[0], mark.end()), *parts[1:])
+    return parts
 
 
 def _is_printed(line: model.LogLine) -> bool:

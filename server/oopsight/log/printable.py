@@ -51,6 +51,9 @@ def mend(lines: Sequence[model.LogLine], bare: Bare) -> Sequence[model.LogLine]:
     """
     if any(_MARKED_UP.search(line.text) for line in lines):
         return lines
+    together = [_on_one_line(line) for line in lines]
+    if any(one is not line for one, line in zip(together, lines, strict=True)):
+        lines = together
     found: list[model.LogLine] = []
     changed = False
     for stretch in _stretches(lines):
@@ -60,6 +63,21 @@ def mend(lines: Sequence[model.LogLine], bare: Bare) -> Sequence[model.LogLine]:
         else:
             found += stretch
     return found if changed else lines
+
+
+# A soft break of lines that were put behind each other later, quoted or not; and any `=` that is none.
+_INNER_SOFT = re.compile(r"=[ \t]{1,2}(?:>[ \t]){0,32}")
+_NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|3d|[ \t]|$)")
+
+
+def _on_one_line(line: model.LogLine) -> model.LogLine:
+    """A line without the soft breaks in its midst: where equals signs are encoded, any other one ends an encoder's line."""
+    text = line.text
+    if len(_LIKELY.findall(text)) < _LIKELY_ENOUGH or _NOT_ENCODED.search(text):
+        return line
+    found = _INNER_SOFT.finditer(text)
+    breaks = [(one.start(), one.end(), "") for one in found if one.end() < len(text)]
+    return ropes.respelled(line, breaks) if breaks else line
 
 
 def _stretches(lines: Sequence[model.LogLine]) -> Iterator[Sequence[model.LogLine]]:
@@ -80,7 +98,7 @@ def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
         return False
     broken = [(line, below) for line, below in itertools.pairwise(lines) if line.text.endswith("=")]
     # A first half without one may itself be the rest of a line that was wrapped.
-    marked = sum(_is_marked(below, bare) for _, below in broken)
+    marked = sum(_is_marked(below, bare) and not _is_arrow(line, below) for line, below in broken)
     if marked * 2 > len(broken):
         return False  # marks were put before both halves of broken lines
     texts = [line.text for line in lines if "=" in line.text]
@@ -104,6 +122,17 @@ def _is_broken(line: model.LogLine, below: str) -> bool:
         and not head.endswith((" ", "\t", "="))
         and not _BASE64.match(head)
     )
+
+
+# What stands before and behind the break in an arrow: a value, what it leads to.
+_SHAFT = re.compile(r"\w -=$")
+_HEAD = re.compile(r">[ \t]?[(\"\w]")
+_ARROW = 8
+
+
+def _is_arrow(line: model.LogLine, below: model.LogLine) -> bool:
+    """Whether what looks like a quote mark is the second half of an arrow that was broken in two."""
+    return bool(_SHAFT.search(line.text[-_ARROW:]) and _HEAD.match(below.text))
 
 
 def _is_marked(line: model.LogLine, bare: Bare) -> bool:

@@ -32,7 +32,8 @@ class LineRepair:
     """A repair that needs to see one line only.
 
     `suspects` tells quickly whether there may be something to do. `sample` is a damaged line, `becomes` its clean
-    lines.
+    lines. `local`: where it leaves a line alone, it also leaves the line's end alone; `shortens`: it does nothing but
+    cut away the line's front.
     """
 
     title: str
@@ -40,6 +41,8 @@ class LineRepair:
     mend: Callable[[model.LogLine], tuple[model.LogLine, ...]]
     sample: str
     becomes: tuple[str, ...]
+    local: bool = False
+    shortens: bool = False
 
 
 LINE_REPAIRS: tuple[LineRepair, ...] = (
@@ -49,6 +52,7 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=characters.mend,
         sample="\u001b[31m\ufeff\u2013001\u2502sample_read\uff08state\u00a0=\u00a00\u00d710\uff09\u001b[0m",
         becomes=("-001|sample_read(state = 0x10)",),
+        local=True,
     ),
     LineRepair(
         title="entities of web pages",
@@ -56,6 +60,7 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=markup.without_entities,
         sample="&nbsp;--&gt;&#124;exception",
         becomes=("\u00a0-->|exception",),
+        local=True,
     ),
     LineRepair(
         title="marks that Markdown's editors escape",
@@ -70,6 +75,7 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=stripping.mend,
         sample="> [   18.051123][ T7073] -001|sample_read(inline)",
         becomes=("-001|sample_read(inline)",),
+        shortens=True,
     ),
     LineRepair(
         title="several lines in one record of the kernel's log device",
@@ -95,20 +101,25 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
 )
 
 
-def mended(line: model.LogLine, layers: int = LAYERS) -> tuple[model.LogLine, ...]:
+def mended(
+    line: model.LogLine, layers: int = LAYERS, settled: frozenset[str] = frozenset()
+) -> tuple[model.LogLine, ...]:
     """A line without what can be repaired without its neighbours: one line or several.
 
-    Whenever a repair did something, all are asked again from the first on, so many times at most.
+    Whenever a repair did something, all are asked again from the first on, so many times at most; but those that are
+    `settled`, because they left alone what this line is the end of.
     """
     for repair in LINE_REPAIRS:
-        if not repair.suspects(line.text):
+        if repair.title in settled:
             continue
-        parts = repair.mend(line)
+        parts = repair.mend(line) if repair.suspects(line.text) else (line,)
         if len(parts) == 1 and parts[0] is line:
+            settled |= {repair.title} if repair.local else frozenset()
             continue
         if not layers:
             return parts
-        return tuple(clean for part in parts for clean in mended(part, layers - 1))
+        known = settled if repair.shortens else frozenset[str]()
+        return tuple(clean for part in parts for clean in mended(part, layers - 1, known))
     return (line,)
 
 

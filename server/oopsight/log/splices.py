@@ -16,11 +16,15 @@ from oopsight import model
 from oopsight.log import characters, ropes, stripping
 
 # A printk time with what may stand before it at once; another clock may stand in its bracket.
-_TIME = re.compile(
+_ANY_TIME = (
     # A bracket behind an escape begins a sequence that was interrupted.
     r"(?:<[0-9]{1,3}>)?(?:(?<!\x1b)(?<!\^\[)\[)?\[[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}"
-    r"(?:[^\[\]\n]{0,40})\](?! {0,2}[-,;=)\]])"
+    r"(?:[^\[\]\n]{0,40})\]"
 )
+_TIME = re.compile(_ANY_TIME + r"(?! {0,2}[-,;=)\]])")
+# The dash of a frame or marker may stand behind the time of a line that was printed behind another one's text.
+_ITS_MARK = r" {0,2}-{1,4}(?:[0-9]{1,4} ?|>)?\|"
+_TIME_OR_MARKED = re.compile(rf"{_ANY_TIME}(?:(?! {{0,2}}[-,;=)\]])|(?P<marked>(?={_ITS_MARK})))")
 # How a line begins that has a time of its own.
 _TIMED = re.compile(r"[ \t]{0,16}(?:<[0-9]{1,3}>)?\[{1,2}[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}")
 # What pages and people put before a line: it is no text of the line, and no other line was interrupted.
@@ -40,6 +44,7 @@ _MOST_PUT_BEFORE = 400
 _BREAK = "<br"
 _LONGEST = 4096
 _WORD = re.compile(r"(?<=\s)\S")
+_VALUE = re.compile(r"[^\s,]{1,40},")
 # A line that was interrupted more often is none.
 _MOST_PIECES = 64
 # Terminals are no narrower; as many lines end at the edge of one.
@@ -53,7 +58,7 @@ _CONTINUED = "<c>"
 
 def is_suspect(text: str) -> bool:
     """Whether there may be something to mend; quick, and never False where there is."""
-    return _CONTINUED in text or ("[" in text and _TIME.search(text) is not None)
+    return _CONTINUED in text or ("[" in text and _TIME_OR_MARKED.search(text) is not None)
 
 
 def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
@@ -66,7 +71,7 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
             starts.append(starts[-1] + len(part) + len(_CONTINUED))
         line = ropes.respelled(line, ((start - len(_CONTINUED), start, "") for start in starts[1:]))
         text = line.text
-    starts = [_recorded_from(text, found.start()) for found in _TIME.finditer(text)]
+    starts = _starts(text)
     if not starts or (starts == [0] and line.time is None):
         return (line,)
     if _BARRED.match(text) and _PUT_BEFORE.match(text[: starts[0]]):
@@ -83,6 +88,19 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
     return (*(replace(each, spliced=True) for each in found[:-1]), found[-1])
 
 
+def _starts(text: str) -> list[int]:
+    """Where the lines begin that were printed into this one."""
+    starts: list[int] = []
+    for found in _TIME_OR_MARKED.finditer(text):
+        start = _recorded_from(text, found.start())
+        if found["marked"] is not None:
+            before = text[starts[-1] if starts else 0 : start].rstrip(" \t")
+            if stripping.end(f"{before} ")[0] >= len(before):
+                continue  # the prefix of the same line
+        starts.append(start)
+    return starts
+
+
 def _is_other(line: model.LogLine, printed: model.LogLine) -> bool:
     """Whether both say who printed them, and it is not the same one."""
     caller = stripping.end(printed.text[:_RECORDED])[2]
@@ -94,8 +112,11 @@ def _recorded_from(text: str, start: int) -> int:
     first = max(0, start - _RECORDED)
     for word in _WORD.finditer(text, first, start - _SHORTEST):
         at = word.start()
-        if text[first:at].rstrip(" \t").endswith("["):
+        before = text[first:at].rstrip(" \t")
+        if before.endswith("["):
             continue  # within a time
+        if before.endswith(("=", "->")) and _VALUE.match(text, at):
+            continue
         # With the printer behind the time: a prefix that names another one is the line's that was cut into.
         if at > first and stripping.end(text[at : start + _TIME_AND_PRINTER])[0] > start - at:
             return at

@@ -98,7 +98,9 @@ def end(text: str, printer: str | None = None) -> tuple[int, float | None, str |
 
 def stacked(caller: str | None, logger: str | None) -> str | None:
     """Who printed a line that another one logged: neither alone tells to which lines it belongs."""
-    return caller if logger is None else f"{caller} {logger}" if caller else logger
+    if logger is None or caller == logger:
+        return caller
+    return f"{caller} {logger}" if caller else logger
 
 
 def _is_quiet(text: str, start: int) -> bool:

@@ -64,7 +64,8 @@ class LogLine:
     pieces (a blank where a line was wrapped) stands nowhere in the document. `time` is the printed time in seconds,
     `caller` who printed it, as the kernel writes it (`T7073` a task, `C2` a CPU; `C2 T7073` where a task logged what
     a CPU printed); both None when the line does not print them. `noise` is a remark of the console itself, which no report contains. `spliced`: another CPU's line
-    cut in where this one ends; `foreign`: this one stands where another printer's line was cut.
+    cut in where this one ends; `foreign`: this one stands where another printer's line was cut. `cut`: it ends at the column at which lines of this text were cut, so
+    that its last word may not be whole.
     """
 
     number: int
@@ -75,6 +76,7 @@ class LogLine:
     noise: bool = False
     spliced: bool = False
     foreign: bool = False
+    cut: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Where the cleaned text[start:end] stands in the document, in the order of the text.
