@@ -53,7 +53,9 @@ def size_of(form: int, address: int, offset: int, version: int) -> int:
     return -1
 
 
-def read(data: bytes, at: int, address: int, offset: int, version: int) -> Mapping[int, Abbreviation]:
+def read(
+    data: bytes, at: int, address: int, offset: int, version: int
+) -> Mapping[int, Abbreviation]:
     """The abbreviations that begin at `at` in .debug_abbrev, by their codes."""
     found: dict[int, Abbreviation] = {}
     while True:

@@ -114,7 +114,9 @@ class Elf:
             kind, size = fields[0], fields[2] if self.bits == 64 else fields[1]
             body = packed[struct.calcsize(head) :]
         if size > _MOST_UNPACKED:
-            self._say(f"{section.name} of {self.path.name} claims to unpack to {size} bytes; it is not read.")
+            self._say(
+                f"{section.name} of {self.path.name} claims to unpack to {size} bytes; it is not read."
+            )
             return b""
         if kind == 1:
             return self._inflated(section, body, size)
@@ -199,7 +201,19 @@ def _read(path: Path, data: mmap.mmap | bytes) -> Elf:
         machine = str(file.header["e_machine"])
         relocatable = file.header["e_type"] == "ET_REL"
         bits = int(file.elfclass)
-    except (ELFError, struct.error, OSError, ValueError, KeyError, AttributeError, UnicodeDecodeError, TypeError, IndexError, OverflowError, MemoryError) as error:
+    except (
+        ELFError,
+        struct.error,
+        OSError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        UnicodeDecodeError,
+        TypeError,
+        IndexError,
+        OverflowError,
+        MemoryError,
+    ) as error:
         # pyelftools raises its own errors, and others on headers that point nowhere.
         raise Unreadable(
             f"{path.name} has damaged ELF headers ({type(error).__name__}); copy the file again."

@@ -13,7 +13,15 @@ from pathlib import Path
 from oopsight.image import abbreviations, elf, lines, relocations, symbols, units
 
 # Errors of damaged data while they are walked; each leaves the question unanswered and says so.
-_DAMAGE = (IndexError, KeyError, ValueError, struct.error, OverflowError, RecursionError, MemoryError)
+_DAMAGE = (
+    IndexError,
+    KeyError,
+    ValueError,
+    struct.error,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+)
 # So many units stay read: a kernel's stack has some ten.
 _MOST_UNITS = 48
 _MOST_ORIGINS = 16
@@ -41,7 +49,9 @@ class Image:
     relocated: relocations.Relocations
     symbols: symbols.Symbols
     problems: list[str] = field(default_factory=list)
-    _tables: dict[tuple[int, int, int, int], Mapping[int, abbreviations.Abbreviation]] = field(default_factory=dict)
+    _tables: dict[tuple[int, int, int, int], Mapping[int, abbreviations.Abbreviation]] = field(
+        default_factory=dict
+    )
     _ranges: tuple[array[int], array[int], array[int]] | None = None
     _units: OrderedDict[int, units.Unit] = field(default_factory=OrderedDict)
     _heads: Sequence[units.Head] | None = None
@@ -55,7 +65,10 @@ class Image:
     @property
     def has_lines(self) -> bool:
         """Whether there is anything from which lines can be told."""
-        return self.file.section(".debug_info") is not None and self.file.section(".debug_line") is not None
+        return (
+            self.file.section(".debug_info") is not None
+            and self.file.section(".debug_line") is not None
+        )
 
     def chain(self, address: int) -> tuple[Place, ...]:
         """The functions at an address, the innermost first; the last is the one that the code belongs to.
@@ -65,22 +78,16 @@ class Image:
         try:
             found = self._chain(address)
         except _DAMAGE as error:
-            self._say(f"The debugging information of {self.file.path.name} is damaged near {address:#x} ({type(error).__name__}).")
+            self._say(
+                f"The debugging information of {self.file.path.name} is damaged near {address:#x} ({type(error).__name__})."
+            )
             found = ()
         if found:
             return found
-        if self._is_described(address):
-            return ()
         symbol = self.symbols.at(address)
-        return () if symbol is None else (Place(symbol.name, None, 0, 0, inlined=False),)
-
-    def _is_described(self, address: int) -> bool:
-        """Whether debugging information covers the address and names no function there."""
-        try:
-            unit = self._unit_of(address)
-            return unit is not None and unit.has_functions()
-        except _DAMAGE:
-            return False
+        if symbol is None or not symbol.covers(address):
+            return ()
+        return (Place(symbol.name, None, 0, 0, inlined=False),)
 
     def _say(self, problem: str) -> None:
         if problem not in self.problems:
@@ -94,9 +101,10 @@ class Image:
         file, line, column = table.at(address) if table is not None else (None, 0, 0)
         entry = unit.function_at(address)
         if entry is None:
-            if unit.has_functions():
-                return ()  # what the compiler put between functions is no code
+            # Assembler code, or what a compiler put between functions, which belongs to none.
             symbol = self.symbols.at(address)
+            if symbol is not None and not symbol.covers(address):
+                symbol = None
             if file is None and symbol is None:
                 return ()
             return (Place(symbol.name if symbol else None, file, line, column, inlined=False),)
@@ -123,7 +131,9 @@ class Image:
             origin = attributes.get(units.AT_ORIGIN, attributes.get(units.AT_SPECIFICATION))
             if not isinstance(origin, int):
                 break
-            other = unit if unit.head.offset <= origin < unit.head.end else self._unit_around(origin)
+            other = (
+                unit if unit.head.offset <= origin < unit.head.end else self._unit_around(origin)
+            )
             if other is None:
                 break
             unit = other
@@ -151,11 +161,15 @@ class Image:
             data, first, last = self.file.raw(".debug_abbrev")
             start = first + head.abbreviations
             raw = bytes(data[start : min(start + (1 << 20), last)])
-            table = self._tables[key] = abbreviations.read(raw, 0, head.address_size, head.offset_size, head.version)
+            table = self._tables[key] = abbreviations.read(
+                raw, 0, head.address_size, head.offset_size, head.version
+            )
         unit = units.Unit(head, self.file.order, self.read, table)
         unit.load()
         if unit.root.get(units.AT_GNU_DWO_NAME) or unit.root.get(units.AT_DWO_NAME):
-            self._say(f"The debugging information of {self.file.path.name} is split into .dwo files, which are not read; build without CONFIG_DEBUG_INFO_SPLIT.")
+            self._say(
+                f"The debugging information of {self.file.path.name} is split into .dwo files, which are not read; build without CONFIG_DEBUG_INFO_SPLIT."
+            )
         self._units[head.offset] = unit
         while len(self._units) > _MOST_UNITS:
             self._units.popitem(last=False)
@@ -165,7 +179,10 @@ class Image:
         data, first, last = self.file.raw(".debug_info")
         del data
         return units.head_at(
-            lambda low, high: self.read(".debug_info", low, high), offset, last - first, self.file.order
+            lambda low, high: self.read(".debug_info", low, high),
+            offset,
+            last - first,
+            self.file.order,
         )
 
     def _unit_of(self, address: int) -> units.Unit | None:
@@ -181,7 +198,11 @@ class Image:
         if self._heads is None:
             _, first, last = self.file.raw(".debug_info")
             self._heads = tuple(
-                units.heads(lambda low, high: self.read(".debug_info", low, high), last - first, self.file.order)
+                units.heads(
+                    lambda low, high: self.read(".debug_info", low, high),
+                    last - first,
+                    self.file.order,
+                )
             )
         return self._heads
 
@@ -217,7 +238,11 @@ class Image:
             start = at
             length, position, wide = struct.unpack_from(order + "I", raw, at)[0], at + 4, False
             if length == 0xFFFFFFFF:
-                length, position, wide = struct.unpack_from(order + "Q", raw, at + 4)[0], at + 12, True
+                length, position, wide = (
+                    struct.unpack_from(order + "Q", raw, at + 4)[0],
+                    at + 12,
+                    True,
+                )
             end = position + length
             if length < 8 or end > len(raw):
                 break
@@ -247,7 +272,9 @@ class Image:
             if unit is None:
                 continue
             ranges = unit.ranges(unit.root, unit.forms)
-            found += [(low, high, head.offset) for low, high in ranges if low or self.file.is_relocatable]
+            found += [
+                (low, high, head.offset) for low, high in ranges if low or self.file.is_relocatable
+            ]
         return found
 
     def _line_table(self, unit: units.Unit) -> lines.Table | None:
@@ -263,10 +290,16 @@ class Image:
             return None
         order = self.file.order
         length = struct.unpack_from(order + "I", head)[0]
-        whole = length + 4 if length != 0xFFFFFFFF else struct.unpack_from(order + "Q", head, 4)[0] + 12
+        whole = (
+            length + 4 if length != 0xFFFFFFFF else struct.unpack_from(order + "Q", head, 4)[0] + 12
+        )
         data = self.read(".debug_line", at, at + min(whole, 1 << 28))
         table = lines.read(
-            data, order, unit.text(units.AT_COMP_DIR), self._text, keeps_zero=self.file.is_relocatable
+            data,
+            order,
+            unit.text(units.AT_COMP_DIR),
+            self._text,
+            keeps_zero=self.file.is_relocatable,
         )
         for problem in table.problems:
             self._say(f"{self.file.path.name}: {problem}")

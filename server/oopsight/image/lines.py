@@ -60,9 +60,7 @@ class _Head:
 Text = Callable[[str, int], bytes]
 
 
-def read(
-    data: bytes, order: str, directory: str | None, text: Text, *, keeps_zero: bool
-) -> Table:
+def read(data: bytes, order: str, directory: str | None, text: Text, *, keeps_zero: bool) -> Table:
     """The rows of the program that begins with `data`.
 
     `directory` is the unit's, `text(section, offset)` gives strings of other sections. Sequences that begin at
@@ -71,7 +69,9 @@ def read(
     try:
         head = _head(data, order, directory, text)
     except (IndexError, ValueError, struct.error):
-        return Table(array("Q"), array("i"), array("I"), array("H"), (), ["The line table is damaged."])
+        return Table(
+            array("Q"), array("i"), array("I"), array("H"), (), ["The line table is damaged."]
+        )
     return _run(data, order, head, keeps_zero=keeps_zero)
 
 
@@ -111,7 +111,20 @@ def _head(data: bytes, order: str, directory: str | None, text: Text) -> _Head:
         if version >= 5
         else _old_names(data, at, directory)
     )
-    return _Head(version, wide, address_size, minimum, most or 1, line_base, line_range, opcode_base, lengths, names, start, end)
+    return _Head(
+        version,
+        wide,
+        address_size,
+        minimum,
+        most or 1,
+        line_base,
+        line_range,
+        opcode_base,
+        lengths,
+        names,
+        start,
+        end,
+    )
 
 
 def _joined(directory: str, name: str) -> str:
@@ -146,9 +159,7 @@ def _names(data: bytes, at: int, order: str, *, wide: bool, text: Text) -> list[
     first = rows[0][0] if rows else ""
     directories = [_joined(first, name) for name, _ in rows]
     files, at = _entries(data, at, order, wide=wide, text=text)
-    return [
-        _joined(directories[of] if of < len(directories) else "", name) for name, of in files
-    ]
+    return [_joined(directories[of] if of < len(directories) else "", name) for name, of in files]
 
 
 def _entries(
@@ -201,7 +212,9 @@ def _run(data: bytes, order: str, head: _Head, *, keeps_zero: bool) -> Table:
     table = Table(array("Q"), array("i"), array("I"), array("H"), head.names, problems)
     for _, addresses, files, lines, columns in sequences:
         if any(later < sooner for sooner, later in zip(addresses, addresses[1:], strict=False)):
-            rows = sorted(zip(addresses, files, lines, columns, strict=True), key=lambda row: row[0])
+            rows = sorted(
+                zip(addresses, files, lines, columns, strict=True), key=lambda row: row[0]
+            )
             addresses, files, lines, columns = (list(part) for part in zip(*rows, strict=True))
         table.addresses.extend(addresses)
         table.files.extend(files)
@@ -219,7 +232,10 @@ def _sequences(
     keeps_zero: bool,
 ) -> None:
     minimum, line_base, line_range, opcode_base = (
-        head.minimum, head.line_base, head.line_range, head.opcode_base,
+        head.minimum,
+        head.line_base,
+        head.line_range,
+        head.opcode_base,
     )
     constant_add = (255 - opcode_base) // line_range * minimum
     at, end, rows = head.start, head.end, 0

@@ -69,7 +69,9 @@ class Relocations:
         symbols = self._values()
         changed = bytearray(data)
         order = self.file.order
-        for offset, (kind, symbol, addend) in zip(offsets[first:last], entries[first:last], strict=True):
+        for offset, (kind, symbol, addend) in zip(
+            offsets[first:last], entries[first:last], strict=True
+        ):
             width = kinds.get(kind)
             at = offset - start
             if width is None or at + abs(width) > len(changed):
@@ -80,7 +82,9 @@ class Relocations:
             if kind in _SETS_NOTHING.get(self.file.machine, ()):  # added to what stands there
                 here = struct.unpack_from(form, changed, at)[0]
                 total = value + (addend or 0)
-                struct.pack_into(form, changed, at, (here - total if width < 0 else here + total) & mask)
+                struct.pack_into(
+                    form, changed, at, (here - total if width < 0 else here + total) & mask
+                )
                 continue
             if addend is None:
                 addend = struct.unpack_from(form, changed, at)[0]
@@ -98,10 +102,16 @@ class Relocations:
         target = self.file.section(name)
         rows: list[tuple[int, int, int, int | None]] = []
         for section in self.file.sections:
-            if target is None or section.info != target.index or section.kind not in ("SHT_REL", "SHT_RELA"):
+            if (
+                target is None
+                or section.info != target.index
+                or section.kind not in ("SHT_REL", "SHT_RELA")
+            ):
                 continue
             has_addend = section.kind == "SHT_RELA"
-            form = order + (("QQq" if has_addend else "QQ") if wide else ("IIi" if has_addend else "II"))
+            form = order + (
+                ("QQq" if has_addend else "QQ") if wide else ("IIi" if has_addend else "II")
+            )
             data, low, high = self.file.raw(section.name)
             data = bytes(data[low : high - (high - low) % struct.calcsize(form)])
             mips = wide and self.file.machine == "EM_MIPS"

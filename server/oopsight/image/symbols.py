@@ -23,7 +23,7 @@ class Symbol:
     """A symbol of the file. `address` is that of the image (a module's sections have one of their own each).
 
     `size` is the distance to the next symbol of its section, which is what a kernel prints; None for the last one.
-    `section` is the section's name.
+    `section` is the section's name, `own_size` what the symbol table says (`st_size`), 0 where it says nothing.
     """
 
     name: str
@@ -31,6 +31,11 @@ class Symbol:
     size: int | None
     section: str
     is_function: bool
+    own_size: int = 0
+
+    def covers(self, address: int) -> bool:
+        """Whether an address at or behind the symbol is its own: as far as it says how long it is."""
+        return not self.own_size or address < self.address + self.own_size
 
 
 @dataclass(slots=True)
@@ -39,7 +44,9 @@ class Symbols:
 
     file: elf.Elf
     base: dict[int, int]
-    _rows: list[tuple[int, int, int, int]] | None = None  # address, section, name's offset, kind
+    _rows: list[tuple[int, int, int, int, int]] | None = (
+        None  # address, section, name's offset, kind, size
+    )
     _starts: Sequence[int] = ()
     _strings: bytes = b""
     _names: dict[str, list[int]] | None = None
@@ -66,7 +73,9 @@ class Symbols:
             return None
         # Of several at one address the first that is a function.
         first = bisect_left(self._starts, rows[index][0])
-        best = next((i for i in range(first, index + 1) if rows[i][3] in (_STT_FUNC, _STT_GNU_IFUNC)), first)
+        best = next(
+            (i for i in range(first, index + 1) if rows[i][3] in (_STT_FUNC, _STT_GNU_IFUNC)), first
+        )
         section = self.file.sections[rows[best][1]]
         start = self.base.get(section.index, section.address)
         if not start <= address < start + section.size:
@@ -75,7 +84,7 @@ class Symbols:
 
     def _symbol(self, index: int) -> Symbol:
         rows = self._load()
-        address, section, name, kind = rows[index]
+        address, section, name, kind, own = rows[index]
         end = self._strings.find(b"\0", name)
         following = bisect_right(self._starts, address)
         size = None
@@ -90,9 +99,10 @@ class Symbols:
             size,
             self.file.sections[section].name,
             kind in (_STT_FUNC, _STT_GNU_IFUNC),
+            own,
         )
 
-    def _load(self) -> list[tuple[int, int, int, int]]:
+    def _load(self) -> list[tuple[int, int, int, int, int]]:
         if self._rows is not None:
             return self._rows
         wide = self.file.bits == 64
@@ -108,12 +118,12 @@ class Symbols:
         code = [section.is_allocated for section in sections]
         relocatable = self.file.is_relocatable
         strings = self._strings
-        rows: list[tuple[int, int, int, int]] = []
+        rows: list[tuple[int, int, int, int, int]] = []
         for entry in struct.iter_unpack(form, data[: len(data) - len(data) % size]):
             if wide:
-                name, info, _, section, value, _ = entry
+                name, info, _, section, value, own = entry
             else:
-                name, value, _, info, _, section = entry
+                name, value, own, info, _, section = entry
             kind = info & 0xF
             if kind > _STT_FUNC and kind != _STT_GNU_IFUNC or not name:
                 continue
@@ -123,7 +133,7 @@ class Symbols:
                 continue
             if relocatable:
                 value += self.base.get(section, 0)
-            rows.append((value, section, name, kind))
+            rows.append((value, section, name, kind, own))
         rows.sort(key=lambda row: row[0])
         self._rows = rows
         self._starts = [row[0] for row in rows]

@@ -26,6 +26,8 @@ _HOLDS_FUNCTIONS = frozenset((TAG_NAMESPACE, 0x1E, 0x13, 0x17, 0x02, 0x04))
 # Languages without nested functions and namespaces: C in all its standards, assembler (DWARF 5, section 7.12).
 _FLAT = frozenset((0x01, 0x02, 0x0C, 0x1D, 0x2C, 0x8001))
 
+LANGUAGE_ASSEMBLER = 0x8001  # DW_LANG_Mips_Assembler, which every assembler says
+
 Value = int | bytes
 Read = Callable[[str, int, int], bytes]
 
@@ -55,9 +57,7 @@ def heads(data: Callable[[int, int], bytes], size: int, order: str) -> Iterator[
         at = head.end
 
 
-def head_at(
-    data: Callable[[int, int], bytes], at: int, size: int, order: str
-) -> Head | None:
+def head_at(data: Callable[[int, int], bytes], at: int, size: int, order: str) -> Head | None:
     """The head of the unit at an offset, None where there is none."""
     raw = data(at, at + 48)
     if len(raw) < 11:
@@ -141,9 +141,7 @@ class Unit:
                 return 1, at
             if form == abbreviations.FORM_IMPLICIT_CONST:
                 return constant, at
-            value = int.from_bytes(
-                data[at : at + size], "little" if self.order == "<" else "big"
-            )
+            value = int.from_bytes(data[at : at + size], "little" if self.order == "<" else "big")
             if form in (0x11, 0x12, 0x13, 0x14):
                 value += head.offset
             elif form in (0x25, 0x26, 0x27, 0x28):
@@ -151,7 +149,9 @@ class Unit:
             elif form in (0x29, 0x2A, 0x2B, 0x2C):
                 return self.indexed_address(value), at + size
             elif form in (0x0E, 0x1F):
-                return self._string(".debug_str" if form == 0x0E else ".debug_line_str", value), at + size
+                return self._string(
+                    ".debug_str" if form == 0x0E else ".debug_line_str", value
+                ), at + size
             return value, at + size
         if form == 0x0D:
             return cursors.sleb(data, at)
@@ -218,12 +218,16 @@ class Unit:
         """The base of the unit's range lists."""
         return self.number(AT_LOW_PC) or 0
 
-    def ranges(self, attributes: Mapping[int, Value], forms: Mapping[int, int]) -> list[tuple[int, int]]:
+    def ranges(
+        self, attributes: Mapping[int, Value], forms: Mapping[int, int]
+    ) -> list[tuple[int, int]]:
         """The addresses of an entry, half-open; those of code that the linker has thrown away are left out."""
         low, high = attributes.get(AT_LOW_PC), attributes.get(AT_HIGH_PC)
         listed = attributes.get(AT_RANGES)
         if isinstance(listed, int):
-            return [pair for pair in self._list(listed, forms.get(AT_RANGES, 0)) if pair[0] < pair[1]]
+            return [
+                pair for pair in self._list(listed, forms.get(AT_RANGES, 0)) if pair[0] < pair[1]
+            ]
         if isinstance(low, int) and isinstance(high, int):
             # The end is an address of its own class in DWARF 2 and 3, else a length.
             if forms.get(AT_HIGH_PC) not in (0x01, 0x1B, 0x29, 0x2A, 0x2B, 0x2C, 0x1F01):
@@ -310,10 +314,6 @@ class Unit:
                 return found[index][2]
         return None
 
-    def has_functions(self) -> bool:
-        """Whether the unit says which functions it has; an assembler's does not."""
-        return bool(self._by_address()[0])
-
     def _by_address(self) -> tuple[Sequence[int], Sequence[tuple[int, int, int]]]:
         if self._functions is None:
             found = sorted(self._all_functions())
@@ -377,7 +377,11 @@ class Unit:
             if form == abbreviations.FORM_INDIRECT:
                 form, at = cursors.uleb(data, at)
             size = abbreviations.size_of(form, head.address_size, head.offset_size, head.version)
-            at = at + size if size >= 0 else abbreviations.skipped(data, at, form, little=self.order == "<")
+            at = (
+                at + size
+                if size >= 0
+                else abbreviations.skipped(data, at, form, little=self.order == "<")
+            )
         return at
 
     def skip_children(self, at: int) -> int:
@@ -446,4 +450,8 @@ class Unit:
                     continue
                 at = self.skip_children(self.after(abbreviation, at))
             else:
-                at = at + abbreviation.size if abbreviation.size >= 0 else self.after(abbreviation, at)
+                at = (
+                    at + abbreviation.size
+                    if abbreviation.size >= 0
+                    else self.after(abbreviation, at)
+                )
