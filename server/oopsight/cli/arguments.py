@@ -19,10 +19,6 @@ _LATER_OPTIONS = ("vmlinux", "modules", "system_map", "kallsyms")
 
 _LATER = "is not available in this version yet; leave it out."
 
-LATER_COMMANDS = {
-    "where": "the command `where` needs debug information of a kernel image, which this version does not read yet.",
-}
-
 # argparse takes `-0x10` for an option, unless a space stands before it.
 _NEGATIVE = re.compile(r"^-(?=[0-9])")
 
@@ -54,8 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _index_parser(commands)
     _doctor_parser(commands)
     _command(commands, "serve", "serve an editor (Language Server Protocol on stdio)")
-    for name in LATER_COMMANDS:
-        commands.add_parser(name, help="not in this version yet")
+    _where_parser(commands)
     return parser
 
 
@@ -150,6 +145,25 @@ def _doctor_parser(commands: _Commands) -> None:
     parser = _command(commands, "doctor", "say what was found, what is missing and what to do")
     parser.add_argument("log", nargs="?", metavar="LOG", help="a text whose tree is in question")
     _tree_options(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _where_parser(commands: _Commands) -> None:
+    parser = _command(commands, "where", "say which source line a place in the kernel's code is")
+    parser.add_argument(
+        "places",
+        nargs="+",
+        metavar="PLACE",
+        help="SYMBOL+OFFSET, SYMBOL+OFFSET/SIZE, or an address in hex",
+    )
+    parser.add_argument(
+        "--vmlinux",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a kernel image, or a module (.ko)",
+    )
+    parser.add_argument("--return-address", action="store_true", help="the call before it is meant")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 

@@ -7,6 +7,9 @@ nothing is read that the question does not need.
 
 from __future__ import annotations
 
-from oopsight.image.images import Image, Place, opened
+from oopsight.image.elf import Unreadable
+from oopsight.image.images import Place
+from oopsight.image.kept import Facts, Kept, opened
+from oopsight.image.symbols import Symbol
 
-__all__ = ["Image", "Place", "opened"]
+__all__ = ["Facts", "Kept", "Place", "Symbol", "Unreadable", "opened"]

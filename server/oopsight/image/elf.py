@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
+if TYPE_CHECKING:
+    from elftools.elf.elffile import ELFFile
 
 # No section of a kernel is larger unpacked; a header that claims more is damaged.
 _MOST_UNPACKED = 1 << 31
@@ -131,7 +132,7 @@ class Elf:
 
     def _unzstandard(self, section: Section, body: bytes, size: int) -> bytes:
         try:
-            import zstandard  # noqa: PLC0415  needed for few files only
+            import zstandard
         except ImportError:
             self._say(
                 f"{section.name} of {self.path.name} is compressed with zstd; install the Python package `zstandard` to read it."
@@ -193,8 +194,12 @@ def of_bytes(path: Path, data: bytes) -> Elf:
 def _read(path: Path, data: mmap.mmap | bytes) -> Elf:
     if data[:4] != b"\x7fELF":
         raise Unreadable(f"{path.name} is no ELF file: its first bytes are not those of one.")
+    # Most of the time that a program takes to start; answers that are kept need no headers.
+    from elftools.common.exceptions import ELFError
+    from elftools.elf.elffile import ELFFile
+
     try:
-        stream = io.BytesIO(data) if isinstance(data, bytes) else data
+        stream: Any = io.BytesIO(data) if isinstance(data, bytes) else data
         file = ELFFile(stream)
         order = "<" if file.little_endian else ">"
         sections = tuple(_sections(file, len(data)))
@@ -231,7 +236,7 @@ _MOST_SECTIONS = 65_000
 def _sections(file: ELFFile, size: int) -> list[Section]:
     count = file.num_sections()
     if count > _MOST_SECTIONS or count * int(file["e_shentsize"]) > size:
-        raise ELFError("more section headers than fit into the file")
+        raise ValueError("more section headers than fit into the file")
     headers = [file._get_section_header(index) for index in range(count)]
     if not headers:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import struct
 from array import array
@@ -211,7 +212,7 @@ def _run(data: bytes, order: str, head: _Head, *, keeps_zero: bool) -> Table:
     sequences.sort(key=lambda one: one[0])
     table = Table(array("Q"), array("i"), array("I"), array("H"), head.names, problems)
     for _, addresses, files, lines, columns in sequences:
-        if any(later < sooner for sooner, later in zip(addresses, addresses[1:], strict=False)):
+        if any(later < sooner for sooner, later in itertools.pairwise(addresses)):
             rows = sorted(
                 zip(addresses, files, lines, columns, strict=True), key=lambda row: row[0]
             )

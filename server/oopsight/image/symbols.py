@@ -125,7 +125,7 @@ class Symbols:
             else:
                 name, value, own, info, _, section = entry
             kind = info & 0xF
-            if kind > _STT_FUNC and kind != _STT_GNU_IFUNC or not name:
+            if (kind > _STT_FUNC and kind != _STT_GNU_IFUNC) or not name:
                 continue
             if section >= _FIRST_RESERVED or section >= len(code) or not code[section]:
                 continue

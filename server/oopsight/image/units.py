@@ -332,7 +332,7 @@ class Unit:
 
     def _functions_in(self, at: int, *, nested: bool) -> Iterator[tuple[int, int, int]]:
         data, table, end = self.data, self.table, len(self.data)
-        offset, order = self.head.offset, self.order + "I"
+        order = self.order + "I"
         depth = 0
         while at < end:
             start = at
@@ -347,7 +347,7 @@ class Unit:
                 continue
             abbreviation = table[code]
             if abbreviation.tag == TAG_SUBPROGRAM and abbreviation.has_code:
-                attributes, after = self.attributes(abbreviation, at)
+                attributes, _ = self.attributes(abbreviation, at)
                 forms = {attribute: form for attribute, form, _ in abbreviation.specs}
                 for low, high in self.ranges(attributes, forms):
                     yield low, high, start
