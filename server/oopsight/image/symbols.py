@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from oopsight.image import elf
 
 _STT_FUNC, _STT_NOTYPE, _STT_OBJECT, _STT_SECTION, _STT_FILE, _STT_GNU_IFUNC = 2, 0, 1, 3, 4, 10
-_FIRST_RESERVED = 0xFF00
+_MARKS = frozenset(b"$.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,32 @@ class Symbols:
     )
     _starts: Sequence[int] = ()
     _strings: bytes = b""
-    _names: dict[str, list[int]] | None = None
+    _names: dict[int, list[int]] | None = None
     _known: dict[str, tuple[Symbol, ...]] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[Symbol, ...]:
         """Every symbol of that name, by address."""
         known = self._known.get(name)
         if known is None:
-            rows = self._load()
-            wanted = name.encode("utf-8", "replace") + b"\0"
-            strings, found = self._strings, []
-            for index, row in enumerate(rows):
-                if strings.startswith(wanted, row[2]):
-                    found.append(self._symbol(index))
-            known = self._known[name] = tuple(found)
+            self._load()
+            wanted, strings = name.encode("utf-8", "replace") + b"\0", self._strings
+            by_name = self._by_name()
+            found: list[int] = []
+            # Names that end alike share their bytes, so one may begin within another.
+            at = strings.find(wanted)
+            while at >= 0:
+                found += by_name.get(at, ())
+                at = strings.find(wanted, at + 1)
+            known = self._known[name] = tuple(self._symbol(index) for index in sorted(found))
         return known
+
+    def _by_name(self) -> dict[int, list[int]]:
+        """The rows by where their name begins."""
+        if self._names is None:
+            self._names = {}
+            for index, row in enumerate(self._load()):
+                self._names.setdefault(row[2], []).append(index)
+        return self._names
 
     def at(self, address: int) -> Symbol | None:
         """The symbol that an address lies in: the last one at or before it in the same section."""
@@ -115,26 +126,25 @@ class Symbols:
             linked = self.file.sections[table.link].name
         self._strings = self.file.bytes_of(linked or ".strtab")
         sections = self.file.sections
-        code = [section.is_allocated for section in sections]
-        relocatable = self.file.is_relocatable
+        allocated = frozenset(one.index for one in sections if one.is_allocated)
+        base = self.base if self.file.is_relocatable else {}
         strings = self._strings
+        kinds = frozenset((_STT_NOTYPE, _STT_OBJECT, _STT_FUNC, _STT_GNU_IFUNC))
         rows: list[tuple[int, int, int, int, int]] = []
-        for entry in struct.iter_unpack(form, data[: len(data) - len(data) % size]):
+        entries = struct.iter_unpack(form, data[: len(data) - len(data) % size])
+        # 64-bit tables have the value and the size last, 32-bit ones in the middle.
+        for entry in entries:
             if wide:
                 name, info, _, section, value, own = entry
             else:
                 name, value, own, info, _, section = entry
             kind = info & 0xF
-            if (kind > _STT_FUNC and kind != _STT_GNU_IFUNC) or not name:
+            if section not in allocated or kind not in kinds or not name:
                 continue
-            if section >= _FIRST_RESERVED or section >= len(code) or not code[section]:
+            if name < len(strings) and strings[name] in _MARKS and _is_ignored(strings, name):
                 continue
-            if strings[name : name + 1] in (b"$", b".") and _is_ignored(strings, name):
-                continue
-            if relocatable:
-                value += self.base.get(section, 0)
-            rows.append((value, section, name, kind, own))
-        rows.sort(key=lambda row: row[0])
+            rows.append((value + base.get(section, 0), section, name, kind, own))
+        rows.sort()
         self._rows = rows
         self._starts = [row[0] for row in rows]
         return rows
