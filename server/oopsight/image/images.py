@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from oopsight.image import abbreviations, elf, lines, relocations, symbols, units
+from oopsight.image import abbreviations, companions, elf, lines, relocations, symbols, units
 
 # Errors of damaged data while they are walked; each leaves the question unanswered and says so.
 _DAMAGE = (
@@ -321,6 +321,6 @@ def _int(value: units.Value | None) -> int:
 
 def opened(path: Path) -> Image:
     """Open an image. Raises `elf.Unreadable` with a sentence for users, and OSError."""
-    file = elf.opened(path)
+    file = elf.opened(path, companions.unpacker(path))
     relocated = relocations.Relocations(file)
     return Image(file, relocated, symbols.Symbols(file, relocated.base))
