@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := vscode-client
 
-.PHONY: demo test format law linear real bench e2e vsix clean
+.PHONY: demo test format law linear real bench corpus e2e vsix clean
 
 demo: $(VENV)/.installed
 	$(BIN)/oopsight explain sample_kernel/crashes/arm/seed.txt --tree sample_kernel
@@ -31,6 +31,10 @@ linear: $(VENV)/.developed
 # The main job on real kernel trees; fetches what it needs (see tests/real/README.md).
 real: $(VENV)/.developed
 	$(BIN)/python -m pytest -m slow tests/real
+
+# How much is read of the texts of real crashes in ../shared/corpus, by set, format and architecture.
+corpus: $(VENV)/.developed
+	$(BIN)/python -m tests.corpus.measure
 
 # Time and memory, with commit and machine, into tests/bench/RESULTS.md.
 bench: $(VENV)/.developed

@@ -118,8 +118,9 @@ def test_layouts_fit_their_registers(record: model.Arch) -> None:
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 def test_entries_for_accesses_are_entries_for_faults(record: model.Arch) -> None:
-    """Every architecture names the labels of a faulted access; they are some of those of faults, each named once."""
-    assert record.access_entries
+    """An architecture with labels of their own for faulted accesses names them; they are some of those of faults, each
+    named once."""
+    assert record.access_entries or len(record.fault_entries) <= 2
     for entries in (record.access_entries, record.fault_entries, record.user_entries):
         assert len(entries) == len(set(entries))
     assert set(record.access_entries) < set(record.fault_entries)

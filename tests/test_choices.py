@@ -41,7 +41,7 @@ def chosen(
         )
         for name in names
     ]
-    context = contexts.Context(opened, arch.get("arm"))
+    context = contexts.context_of(opened, arch.get("arm"))
     return meanings.choose_all(context, frames)[names.index(of)].choice
 
 
@@ -72,8 +72,8 @@ class TestMakefiles:
             "arch/x86/Makefile": "",
         }
         found = chosen(tmp_path, files, "run", config="CONFIG_X86=y\nCONFIG_A=y\n")
-        assert ("drivers/b.c", False) == (path(found), found.sure)
-        assert any("one of x86, not of arm" in reason for reason in found.reasons)
+        assert (False, 1) == (found.sure, found.left_over)
+        assert not any("CONFIG_OFF" in reason for reason in found.reasons)
         found = chosen(tmp_path, files, "run", config="CONFIG_ARM=y\nCONFIG_A=y\n")
         assert ("drivers/b.c", True) == (path(found), found.sure)
 
@@ -174,7 +174,7 @@ class TestNeighbours:
         assert ("kernel/b.c", False) == (path(found), found.sure)
 
     def test_what_the_architecture_has_of_its_own(self, tmp_path: Path) -> None:
-        generic = "#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n"
+        generic = "#include <asm/a.h>\n#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n"
         files = {
             "kernel/Makefile": "obj-y += a.o\n",
             "kernel/a.c": generic,
@@ -190,7 +190,7 @@ class TestNeighbours:
     def test_assembler_code_of_the_architecture(self, tmp_path: Path) -> None:
         files = {
             "kernel/Makefile": "obj-y += a.o\n",
-            "kernel/a.c": "#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n",
+            "kernel/a.c": "#include <asm/a.h>\n#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n",
             "arch/arm/Makefile": "core-y += arch/arm/kernel/\n",
             "arch/arm/kernel/Makefile": "obj-y += a.o\n",
             "arch/arm/kernel/a.S": "ENTRY(run)\n\tmov pc, lr\nENDPROC(run)\n",
@@ -200,6 +200,58 @@ class TestNeighbours:
         (tmp_path / "arch/arm/include/asm/a.h").unlink()
         del files["arch/arm/include/asm/a.h"]
         assert "kernel/a.c" == path(chosen(tmp_path, files, "run"))
+
+    def test_what_a_file_does_not_include_is_not_defined_in_it(self, tmp_path: Path) -> None:
+        files = {
+            "include/linux/run.h": "extern inline int run(int x)\n{\n\treturn 0;\n}\n",
+            "kernel/Makefile": "obj-y += a.o\n",
+            "kernel/a.c": "#include <asm/a.h>\n#ifndef ARCH_HAS_RUN\n" + RUN + "#endif\n",
+            "arch/arm/include/asm/a.h": "#ifdef CONFIG_A\n#include <asm/a-64.h>\n#else\n#include <asm/a-32.h>\n#endif\n",
+            "arch/arm/include/asm/a-32.h": "#define ARCH_HAS_RUN\n",
+            "arch/arm/include/asm/a-64.h": "",
+        }
+        assert "kernel/a.c" == path(chosen(tmp_path, files, "run"))
+        assert "include/linux/run.h" == path(chosen(tmp_path, files, "run", config="CONFIG_B=y\n"))
+
+    def test_a_function_that_does_not_call_itself_is_not_its_own_caller(
+        self, tmp_path: Path
+    ) -> None:
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o\n",
+            "kernel/a.c": "int run(struct ops *o)\n{\n\treturn o->run(o);\n}\n"
+            "int outer(struct ops *o)\n{\n\treturn run(o);\n}\n",
+            "kernel/b.c": "static int run(struct ops *o)\n{\n\treturn inner(o->inner(o));\n}\n"
+            "struct ops ops = { .run = run };\n",
+        }
+        kernels.write_files(tmp_path, {"Makefile": TOP, **files}, "CONFIG_A=y\n")
+        opened = tree.build_index(tree.open_tree(tmp_path))
+        frames = [
+            model.Frame(None, model.CodeRef(n, n, None, None, 4, 32), model.FrameKind.CALL, ())
+            for n in ("run", "run", "outer")
+        ]
+        answers = meanings.choose_all(contexts.Context(opened, arch.get("arm")), frames)
+        assert ["kernel/b.c", "kernel/a.c"] == [path(answers[at].choice) for at in (0, 1)]
+        assert any("does not call itself" in reason for reason in answers[0].choice.reasons)
+
+    def test_an_attribute_is_made_by_a_macro_in_an_initialiser(self, tmp_path: Path) -> None:
+        show = "static int size_show(struct one *o)\n{\n\treturn 0;\n}\n"
+        files = {
+            "kernel/Makefile": "obj-y += a.o b.o c.o\n",
+            "kernel/a.c": show,
+            "kernel/b.c": show + "static struct attribute size_attr =\n\t__ATTR_RO(size);\n",
+            "kernel/c.c": "int outer(struct ops *o, struct one *t)\n{\n\treturn o->show(t);\n}\n",
+        }
+        found = chosen(tmp_path, files, "size_show", "outer", of="size_show")
+        assert "kernel/b.c" == path(found)
+
+    def test_a_folder_that_no_makefile_enters_comes_last(self, tmp_path: Path) -> None:
+        files = {
+            "drivers/Makefile": "obj-y += base.o\n",
+            "drivers/base.c": "int __weak run(int x)\n{\n\treturn 0;\n}\n",
+            "drivers/alien/Makefile": "obj-y += a.o\n",
+            "drivers/alien/a.c": RUN,
+        }
+        assert "drivers/base.c" == path(chosen(tmp_path, files, "run"))
 
     def test_a_header_gives_way_where_nobody_has_another(self, tmp_path: Path) -> None:
         files = {
@@ -292,3 +344,54 @@ class TestNeighbours:
         found = chosen(tmp_path, files, "run")
         assert (False, 1) == (found.sure, found.left_over)
         assert any("would fit as well" in reason for reason in found.reasons)
+
+
+class TestForeignConfiguration:
+    """A configuration of another architecture than that of the crash decides nothing."""
+
+    KCONFIG = 'config 64BIT\n\tbool "64-bit"\n\nconfig {0}\n\tdef_bool y\n\tselect THINGS\n\nconfig MMU\n\tdef_bool y\n'
+
+    def context(self, root: Path, config: str, record: str = "arm") -> contexts.Context:
+        files = {
+            "Makefile": TOP,
+            "arch/arm/Kconfig": self.KCONFIG.format("OWNWORD").replace("64BIT", "WIDE"),
+            "arch/x86/Kconfig": self.KCONFIG.format("OTHERWORD")
+            + "\nconfig X86_32\n\tdef_bool y\n\tdepends on !64BIT\n",
+            "kernel/Makefile": "obj-y += a.o\n",
+            "kernel/a.c": "#ifdef CONFIG_A\n" + RUN + "#else\n" + RUN + "#endif\n",
+        }
+        kernels.write_files(root, files, config)
+        opened = tree.build_index(tree.open_tree(root))
+        return contexts.context_of(opened, arch.get(record))
+
+    def test_the_tree_says_which_option_is_an_architecture(self, tmp_path: Path) -> None:
+        context = self.context(tmp_path, "CONFIG_OTHERWORD=y\nCONFIG_MMU=y\nCONFIG_A=y\n")
+        problem = contexts.foreign_config(context)
+        assert problem is not None
+        assert "made for x86 (CONFIG_OTHERWORD=y, by arch/x86/Kconfig)" in problem.message
+        assert "crash is one of arm." in problem.message
+        assert context.tree.config is None
+        assert context.tree.holds("defined(CONFIG_A)") is None
+
+    def test_its_own_is_used(self, tmp_path: Path) -> None:
+        context = self.context(tmp_path, "CONFIG_OWNWORD=y\nCONFIG_MMU=y\nCONFIG_A=y\n")
+        assert contexts.foreign_config(context) is None
+        assert context.tree.holds("defined(CONFIG_A)") is True
+
+    def test_what_names_no_architecture_is_used(self, tmp_path: Path) -> None:
+        context = self.context(tmp_path, "CONFIG_MMU=y\nCONFIG_A=y\n")
+        assert contexts.foreign_config(context) is None
+
+    @pytest.mark.parametrize(
+        ("config", "record", "used"),
+        [
+            ("CONFIG_64BIT=y", "x86_64", True),
+            ("CONFIG_64BIT=y", "x86", False),
+            ("CONFIG_X86_32=y", "x86", True),
+            ("CONFIG_X86_32=y", "x86_64", False),
+            ("CONFIG_A=y", "x86_64", True),
+        ],
+    )
+    def test_32_bits_are_not_64(self, tmp_path: Path, config: str, record: str, used: bool) -> None:
+        context = self.context(tmp_path, f"CONFIG_OTHERWORD=y\n{config}\n", record)
+        assert used == (contexts.foreign_config(context) is None)

@@ -28,8 +28,8 @@ def _failures(tally: verdicts.Tally, *verdict: str) -> list[str]:
 DIFFER = {
     "one-line": (1, 0),
     "replied": (2, 1),
-    "dropped": (55, 8),
-    "truncated": (26, 8),
+    "dropped": (55, 6),
+    "truncated": (26, 7),
 }
 
 
@@ -49,10 +49,11 @@ def test_alone(damage: damages.Damage) -> None:
 
 
 # FIXME: of random chains of three, so many hundredths must come out the same at least, and so many may be wrong or
-# silent at most; measured are 98.7, 0.15 and 0.37 on this repository's texts alone, 99.0, 0.06 and 0.22 with the real ones
-# beside it. The law asks for 99, 0 and 0: what is missing are coloured words and tags that were wrapped, lines of another
-# CPU that were wrapped, too, and texts whose encoding was guessed wrong.
-_SAME, _WRONG, _SILENT = 98.6, 0.2, 0.4
+# silent at most; measured are 98.98, 0.06 and 0.14 on this repository's texts alone, 99.25, 0.02 and 0.03 with the real
+# ones beside it; other chains give up to 98.78, 0.19 and 0.21. The law asks for 99, 0 and 0: what is missing are names
+# and rows that were cut at a width and look whole, windows on one line or without their indentation, and pages without
+# line ends that were wrapped and prefixed.
+_SAME, _WRONG, _SILENT = 98.9, 0.1, 0.2
 
 
 def _check(tally: verdicts.Tally, slack: float = 0.0) -> None:

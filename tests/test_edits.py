@@ -233,9 +233,10 @@ def test_the_session_keeps_what_an_edit_did_not_touch(
         found: tree.KernelTree | None,
         *,
         known: tuple[model.ResolvedCrash, ...],
+        quickly: bool,
     ) -> model.Explanation:
         given.append(known)
-        return real(parsed, found, known=known)
+        return real(parsed, found, known=known, quickly=quickly)
 
     monkeypatch.setattr(resolve, "explain", counted)
     state = session.Session()

@@ -190,6 +190,32 @@ def test_a_cache_that_cannot_be_made(
     assert _answers(index) == _fresh(root, monkeypatch, tmp_path)
 
 
+def test_an_index_in_memory_is_brought_up_to_date_by_path(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("OOPSIGHT_CACHE", str(tmp_path / "file" / "cache"))
+    _age(root)
+    before = indexes.build(root)
+    known = _answers(before)
+    (root / "kernel/f0.c").write_text(_source(0, 3) + _PADDING)
+    read: list[str] = []
+    scan_one = workers.read
+
+    def watched(top: str, file: listing.File) -> bytes:
+        read.append(file.path)
+        return scan_one(top, file)
+
+    monkeypatch.setattr(workers, "read", watched)
+    after = indexes.build(root, only=("kernel/f0.c",), before=before)
+    assert read == ["kernel/f0.c"]
+    assert after.written
+    assert _answers(before) == known
+    assert _answers(after) == _fresh(root, monkeypatch, tmp_path)
+    again = indexes.build(root, only=("kernel/f1.c",), before=after)
+    assert not again.written
+
+
 def test_the_cache_vanishes_under_an_open_index(
     root: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from oopsight import log, model
-from oopsight.log import characters, lines, repairs, ropes
+from oopsight.log import calm, characters, lines, repairs, ropes
 from support import cases, pictures
 
 
@@ -244,3 +244,17 @@ def test_damage_of_many_lines_is_read_in_linear_time(unit: str) -> None:
     small = min(cost(300 + again) for again in range(3))
     large = min(cost(3000 + again) for again in range(2))
     assert large < 30 * small + 0.1
+
+
+@pytest.mark.parametrize("case", [*cases.of("formats"), *cases.of("log")], ids=lambda case: case.id)
+def test_the_short_way_is_the_long_way(case: cases.Case) -> None:
+    """What is said about lines that nothing happened to is what all repairs together say."""
+    document = model.Document.of(case.text)
+    found = 0
+    for size in (1, 3, 20):
+        for first in range(0, len(document.lines), size):
+            raws = document.lines[first : first + size]
+            calmly = calm.read(raws, first)
+            found += calmly is not None
+            assert calmly in (None, lines._thoroughly(document, raws, first))
+    assert found or "formats/" not in case.id

@@ -134,10 +134,10 @@ def test_headers_of_every_kind(text: str, names: list[str]) -> None:
 def test_what_was_packed_is_unpacked() -> None:
     from oopsight.tree import packing
 
-    found = scan.scan("a.c", (HEADER + SOURCE).encode())
-    assert packing.unpacked(packing.packed(found)) == found
-    empty = rows.Found([], [])
-    assert packing.unpacked(packing.packed(empty)) == empty
+    found = scan.raw("a.c", (HEADER + SOURCE).encode())
+    assert packing.unpacked(packing.packed(found)) == rows.found(found)
+    empty = rows.Raw([], [], [])
+    assert packing.unpacked(packing.packed(empty)) == rows.Found([], [])
     for damaged in (b"", b"x", packing.packed(found)[:-9]):
         with pytest.raises(packing.Damaged):
             packing.unpacked(damaged)
@@ -148,3 +148,32 @@ def test_a_file_written_just_now_is_looked_at_again() -> None:
     assert not listing.settled(listing.File("a.c", 1, 100 * second, 0), 101 * second)
     assert listing.settled(listing.File("a.c", 1, 100 * second, 0), 103 * second)
     assert listing.settled(listing.File("a.c", 1, 900 * second, 0), 101 * second)
+
+
+def test_macros_that_make_the_name_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OOPSIGHT_CACHE", str(tmp_path / "cache"))
+    kernel = Kernel(tmp_path / "kernel")
+    text = (
+        "#if WIDTH == 64\n#define SNAME(name) sample64_##name\n#else\n#define SNAME(name) sample32_##name\n#endif\n"
+        "static int SNAME(walk)(struct walker *w,\n\t\tint depth)\n{\n\treturn 0;\n}\n"
+        "#define SAMPLE_PROG(name, args...) name(unsigned long *ctx, ##args)\n"
+        "int SAMPLE_PROG(started, int cpu)\n{\n\treturn 0;\n}\n"
+        "static inline int FAN_TO_REG(int reg)\n{\n\treturn 0;\n}\nvoid ALL_OFF(void)\n{\n}\n"
+        "TEST_F(board, first)\n{\n}\nTEST(second)\n{\n}\n"
+    )
+    (kernel.root / "include" / "linux" / "walk.h").write_text(text)
+    rows = [row.name for row in scan.scan("a.h", text.encode()).rows]
+    assert rows == [
+        "SNAME",
+        "SNAME",
+        "walk",
+        "SAMPLE_PROG",
+        "started",
+        "FAN_TO_REG",
+        "ALL_OFF",
+        "second",
+    ]
+    opened = kernel.open()
+    for name in ("sample64_walk", "sample32_walk"):
+        (found,) = opened.definitions(name, model.DefinitionKind.FUNCTION)
+        assert ("include/linux/walk.h", 6) == (found.position.path, found.position.line)

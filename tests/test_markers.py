@@ -14,7 +14,7 @@ A marker file is
 
 A line that begins with `//` stands below the line it marks; the first caret is the place that the feature is asked
 about. Carets count code points, a tab is one; `//<^^` marks the first two columns, which the slashes hide. `// links`,
-`// spans`, `// outline` and `// problems` need no caret. In a section `crash with escapes` characters that nobody sees
+`// spans`, `// outline`, `// folds` and `// problems` need no caret. In a section `crash with escapes` characters that nobody sees
 are written `\\e`, `\\r`, `\\t` and `\\u00a0`, a backslash is doubled; a caret under an escape means its character. A `source`
 section repeats one line of the sample kernel, so that a file that is no longer true says so itself. `-- no tree --`
 in the first sentences' place asks without a kernel tree. `pytest --update` writes the pictures anew.
@@ -159,7 +159,7 @@ def test_answers_are_as_drawn(path: Path, sample: tree.KernelTree, update: bool)
 
 def test_there_is_a_picture_of_every_feature() -> None:
     drawn = {mark.feature for path in FILES for mark in read(path).marks}
-    assert drawn == {"definition", "hover", "links", "outline", "problems", "spans"}
+    assert drawn == {"definition", "folds", "hover", "links", "outline", "problems", "spans"}
 
 
 # Pictures
@@ -178,6 +178,7 @@ def draw(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         yield mark.feature
     drawing = {
         "definition": _definition,
+        "folds": _folds,
         "hover": _hover,
         "links": _links,
         "outline": _outline,
@@ -271,6 +272,20 @@ def _outline(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         yield from show(symbol, 0)
 
 
+def _folds(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
+    """Every fold with the line that stays; deeper ones further in."""
+    log = asked.log(KEY)
+    assert log is not None
+    open_: list[ide.Fold] = []
+    for fold in ide.folding_ranges(asked, KEY):
+        while open_ and open_[-1].last < fold.first:
+            open_.pop()
+        assert not open_ or fold.last <= open_[-1].last
+        shown = _shown(log.lines[fold.first].strip())
+        yield f"{'  ' * len(open_)}{fold.first + 1}-{fold.last + 1} {shown}"
+        open_.append(fold)
+
+
 def _problems(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
     log = asked.log(KEY)
     assert log is not None
@@ -278,13 +293,13 @@ def _problems(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         span = finding.span
         place = f"{span.line + 1}:{span.start}"
         yield f"{place} {finding.severity.value} {finding.code} `{_text(log, span)}`"
-        yield f"    {finding.message}"
+        yield f"    {_without_root(finding.message)}"
         for position, message in finding.related:
             yield f"    {position.path}:{position.line} {message}"
 
 
 def _without_root(text: str) -> str:
-    return text.replace(SAMPLE.as_uri() + "/", "tree:")
+    return text.replace(SAMPLE.as_uri() + "/", "tree:").replace(f"{SAMPLE}/", "tree:")
 
 
 def test_a_workspace_has_no_place_outside_its_tree(sample: tree.KernelTree) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,16 +15,24 @@ from support import cases, damages, truth
 
 CASES = cases.of("negatives")
 CORPUS = truth.SHARED / "corpus"
-# These folders hold the texts with stacks of the formats that are known.
+# These folders hold the texts with stacks of the debugger.
 _WITH_STACKS = ("trace32", "twins")
+# Fuzzing logs say what crash they hold: those that say nothing hold none.
+_SAYS = re.compile(r"^TITLE: \S", re.MULTILINE)
 _NO_TEXTS = (".json", ".tsv", ".ko", ".md", ".c")
 # Of the great logs a part is read in every run, all of them in the slow one.
 _SOME_BYTES = 60_000
 
 
-def _frames(text: str) -> list[str]:
+def _frames(text: str, format_: str | None = None) -> list[str]:
+    """The frames of a text, of one format or all."""
     parsed = formats.parse(model.Document.of(text))
-    stacks = [stack for crash in parsed.crashes for stack in crash.stacks]
+    stacks = [
+        stack
+        for crash in parsed.crashes
+        for stack in crash.stacks
+        if format_ in (None, stack.format)
+    ]
     lines = parsed.document.lines
     return [
         f"{f.code.symbol or f.code.address}: {lines[f.spans[0].line]!r}"
@@ -63,20 +72,34 @@ def _claimed(paths: Iterator[Path] | list[Path], most: int | None) -> dict[str, 
     found = {}
     for path in paths:
         data = path.read_bytes()
-        frames = _frames(texts.decode(data[:most]))
+        frames = _frames(texts.decode(data[:most]), "trace32")
         if frames:
             found[str(path.relative_to(CORPUS))] = frames[:3]
     return found
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the texts of real crashes are not on this machine")
-def test_no_crash_in_some_other_texts() -> None:
+def test_no_stack_of_the_debugger_in_some_other_texts() -> None:
     """Crashes of other formats, prose and logs: the beginning of every seventh."""
     assert _claimed(list(_corpus())[::7], _SOME_BYTES) == {}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the texts of real crashes are not on this machine")
-def test_no_crash_in_all_other_texts() -> None:
+def test_no_stack_of_the_debugger_in_all_other_texts() -> None:
     """Crashes of other formats, prose and logs, all of them."""
     assert _claimed(_corpus(), None) == {}
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the texts of real crashes are not on this machine")
+def test_fuzzing_logs_without_a_crash() -> None:
+    """Of what a fuzzer collected, the texts that state no title hold no crash."""
+    found = {}
+    for path in sorted((CORPUS / "syzkaller" / "report").iterdir()):
+        text = texts.decode(path.read_bytes())
+        head, _, log = text.partition("\n\n")
+        if path.suffix == "" and not _SAYS.search(head):
+            titles = [crash.title for crash in formats.parse(model.Document.of(log)).crashes]
+            if titles:
+                found[path.name] = titles
+    assert found == {}

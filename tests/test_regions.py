@@ -82,7 +82,7 @@ def test_regions_cover_hints_and_do_not_overlap() -> None:
         hot = sorted(chance.sample(range(len(lines)), chance.randrange(1, 12)))
         for at in hot:
             lines[at] = chance.choice(("-001|f(a = 1)", " ---|end of frame", "x = ("))
-        regions = _regions.find(_document(lines), [record.hints for record in _records()])
+        regions = _regions.find(_document(lines), formats.hints())
         assert all(low < high for low, high in regions)
         assert all(end <= start for (_, end), (start, _) in pairwise(regions))
         for at in hot:
@@ -93,13 +93,9 @@ def test_regions_cover_hints_and_do_not_overlap() -> None:
                 assert any(low <= around < high for low, high in regions)
 
 
-def _records() -> list[formats._format.Format]:
-    return [record for name in formats.names() if (record := formats.get(name))]
-
-
 def test_no_hint_no_region() -> None:
     """A log in which nothing hints at a callstack is not read at all."""
-    assert _regions.find(_document(_console(5000)), [record.hints for record in _records()]) == []
+    assert _regions.find(_document(_console(5000)), formats.hints()) == []
     assert _fresh(_console(5000)).crashes == ()
 
 

@@ -202,6 +202,27 @@ class TestEditsMoveTheAnswers:
             kernel.write(path, kernel.read(path).replace("do_page_fault", "do_bad"))
         assert S.UNRESOLVED is frame(kernel.explain(), "do_DataAbort").status
 
+    def test_nothing_is_exact_while_the_index_grows(self, kernel: Kernel) -> None:
+        parsed = formats.parse(model.Document.of(SEED.read_text(encoding="utf-8")))
+        grown: list[model.Explanation] = []
+        done = tree.build_index(
+            tree.open_tree(kernel.root),
+            wanted=[name for name, _, _ in LINES],
+            grown=lambda part: grown.append(resolve.explain(parsed, part)),
+        )
+        complete = resolve.explain(parsed, done)
+        assert grown
+        for early in grown:
+            statuses = {one.status for stack in early.crashes[0].stacks for one in stack.frames}
+            assert S.EXACT not in statuses
+            found = frame(early, "handle_pte_fault")
+            assert S.LIKELY is found.status
+            assert any("still being indexed" in reason for reason in found.reasons)
+        for stack in complete.crashes[0].stacks:
+            for one in stack.frames:
+                assert not any("still being indexed" in reason for reason in one.reasons)
+        assert S.EXACT is frame(complete, "handle_pte_fault").status
+
     def test_without_a_tree_the_text_is_all(self) -> None:
         parsed = formats.parse(model.Document.of(SEED.read_text(encoding="utf-8")))
         explained = resolve.explain(parsed, None)

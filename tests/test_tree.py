@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -175,6 +176,29 @@ class TestScan:
             ("third", K.LABEL, 12, 13),
         ] == rows
 
+    def test_patterns_without_possessive_repeats_find_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Python 3.10 has none."""
+        before = scan.scan("a.c", SHAPES.encode())
+        for version in ((3, 10), (3, 11)):
+            monkeypatch.setattr(scan.sys, "version_info", version)
+            compiled = scan._compiled(rb"x\w++ [ ]*+=")
+            assert (b"++" in compiled.pattern) == (version == (3, 11))
+            assert compiled.match(b"xyz  =") is not None
+        greedy = re.sub(rb"([*+])\+", rb"\1", scan._WITH_CONSTANTS.pattern)
+        monkeypatch.setattr(scan, "_WITH_CONSTANTS", re.compile(greedy, re.VERBOSE))
+        assert before == scan.scan("a.c", SHAPES.encode())
+
+    def test_a_header_of_numbers_is_left_out_but_for_macros_with_parameters(self) -> None:
+        numbers = "/* numbers (of a chip) */\n" + "".join(
+            f"#define REG_{n} (0x{n:x} << SHIFT(1))\n" for n in range(50)
+        )
+        with_call = numbers + "#  define field(x) other(x)\n"
+        for text, names in ((numbers, set()), (with_call, {"field"})):
+            found = scan.scan("a.h", text.encode(), constants=False).rows
+            assert names == {row.name for row in found if not row.name.startswith("REG_")}
+
     @hypothesis.given(strategies.text(alphabet='{}();=#\\\n \t/*"ax_.,[]'))
     def test_any_text_gives_rows_inside_of_it(self, text: str) -> None:
         for path in ("a.c", "a.S"):
@@ -289,6 +313,22 @@ class TestIndex:
         assert ["mm/memory.c"] == asked
         assert ["mm/memory.c"] == [path for path, _ in opened.index.find("a_new_function")]
         assert "lib/list_debug.c" not in [path for path, _ in opened.index.find("list_del")]
+
+    def test_rows_of_a_file_come_from_the_index_until_it_is_edited(
+        self, kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = "mm/memory.c"
+        os.utime(kernel.root / path, (1_000_000_000, 1_000_000_000))
+        opened = kernel.open()
+        read = tuple(scan.scan(path, kernel.read(path).encode()).rows)
+        assert read == opened.index.rows(path)
+        monkeypatch.setattr(trees.scan, "scan", None)  # nobody asks for a scan
+        assert read == opened.rows(path)
+        monkeypatch.undo()
+        kernel.insert(path, 1, "int a_new_function(void) { return 0; }")
+        assert opened.index.rows(path) is None
+        again = trees.build_index(opened, only=())
+        assert "a_new_function" in {row.name for row in again.rows(path)}
 
     def test_a_damaged_index_is_made_anew(self, kernel: Kernel) -> None:
         kernel.open()

@@ -156,12 +156,12 @@ def test_parameters_with_other_names(kernel: Kernel) -> None:
 
 
 def test_lines_that_do_not_fit(kernel: Kernel) -> None:
-    fits = FRAMES + "kernel BUG at mm/memory.c:100!\n"
+    fits = "kernel BUG at mm/memory.c:100!\n" + FRAMES
     assert _judged(kernel, fits)[0] is None
-    behind = FRAMES + "kernel BUG at mm/memory.c:99999!\n"
+    behind = "kernel BUG at mm/memory.c:99999!\n" + FRAMES
     found, reasons = _judged(kernel, behind)
     assert (found, "mm/memory.c:99999" in reasons) == (M.NEAR, True)
-    gone = FRAMES + "kernel BUG at mm/nowhere.c:3!\n"
+    gone = "kernel BUG at mm/nowhere.c:3!\n" + FRAMES
     assert _judged(kernel, gone)[0] is M.NEAR
     elsewhere = FRAMES + "at app/main.c:3\n"
     assert _judged(kernel, elsewhere)[0] is None

@@ -1,10 +1,12 @@
 """Is the right one of several definitions chosen? Asked for functions of a real vmlinux whose names are defined more than once.
 
-    python tests/bench/choose.py TREE VMLINUX [--config FILE | --no-config] [--arch NAME] [--count 2000] [--seed 4] [--wrong 40]
+    python tests/bench/choose.py TREE VMLINUX [--config FILE | --no-config] [--arch NAME] [--count 2000] [--seed 4] [--outer 3] [--wrong 40]
 
 The image's DWARF tells the file of each function, and its machine code who calls whom. Each function is asked for in a
-stack as the kernel prints it: with one of its callers, and one of the functions that it calls. The caller of one that
-is called through pointers alone is found in the source (see pointers.py); of some it stays unknown, and they have none. Where a caller's call was jumped on from (a tail call), the function between leaves no frame, as on a real machine.
+part of a stack as the kernel prints it: with one of the functions that it calls, one of its callers, one of the callers
+of that, up to `--outer` of them. The caller of one that is called through pointers alone is found in the source (see
+pointers.py); of some it stays unknown, and the stack ends there. Where a caller's call was jumped on from (a tail call),
+the function between leaves no frame, as on a real machine.
 """
 
 from __future__ import annotations
@@ -68,41 +70,64 @@ class Outcome:
         )
 
 
-def cases(opened: tree.KernelTree, image: Path, cache: Path, count: int, seed: int) -> list[Case]:
+class Callers:
+    """Who calls whom, by the machine code and the source."""
+
+    def __init__(self, opened: tree.KernelTree, image: Path, cache: Path) -> None:
+        self.known, calls = vmlinux.read(image, opened.root, cache)
+        self.by_address = {one.address: one for one in self.known}
+        self.through = pointers.Pointers(opened, self.known)
+        self.calling: dict[int, list[int]] = defaultdict(list)
+        self.called: dict[int, list[int]] = defaultdict(list)
+        self.jumping: dict[int, list[int]] = defaultdict(list)
+        for caller, callee, kind in calls:
+            if kind == "call":
+                self.calling[callee].append(caller)
+                self.called[caller].append(callee)
+            else:
+                self.jumping[callee].append(caller)
+
+    def outer(
+        self, function: vmlinux.Function, chance: random.Random
+    ) -> tuple[tuple[vmlinux.Function, ...], bool]:
+        """The next frames behind a function's, and whether they were found in the source."""
+        found = list(self.calling[function.address])
+        for jumper in self.jumping[function.address]:
+            found += self.calling[jumper]
+        if found:
+            return (self.by_address[chance.choice(found)],), False
+        return self.through.callers(function, chance), True
+
+    def stack(self, function: vmlinux.Function, chance: random.Random, most: int) -> Case:
+        """A part of a stack with the function in it, and as many frames behind its own."""
+        inner = self.called[function.address]
+        callee = self.by_address[chance.choice(inner)] if inner else None
+        callers, pointer = self.outer(function, chance)
+        while callers and len(callers) < most:
+            more, _ = self.outer(callers[-1], chance)
+            if not more or not {function, *callers}.isdisjoint(more):
+                break
+            callers += more
+        return Case(function, callers[:most], callee, pointer)
+
+
+def cases(
+    opened: tree.KernelTree, image: Path, cache: Path, count: int, seed: int, outer: int
+) -> list[Case]:
     """Random functions whose names have several definitions in the tree, with random neighbours."""
-    known, calls = vmlinux.read(image, opened.root, cache)
-    by_address = {one.address: one for one in known}
-    callers: dict[int, list[int]] = defaultdict(list)
-    callees: dict[int, list[int]] = defaultdict(list)
-    jumpers: dict[int, list[int]] = defaultdict(list)
-    for caller, callee, kind in calls:
-        if kind == "call":
-            callers[callee].append(caller)
-            callees[caller].append(callee)
-        else:
-            jumpers[callee].append(caller)
+    callers = Callers(opened, image, cache)
     chance = random.Random(seed)
-    through = pointers.Pointers(opened, known)
     several: dict[str, bool] = {}
     found = []
-    for function in chance.sample(known, len(known)):
+    for function in chance.sample(callers.known, len(callers.known)):
         name = function.name
         if name not in several:
             rows = opened.index.find(name)
             several[name] = sum(row.kind in choices.FUNCTIONS for _, row in rows) > 1
-        if not several[name]:
-            continue
-        outer = list(callers[function.address])
-        for jumper in jumpers[function.address]:
-            outer += callers[jumper]
-        inner = callees[function.address]
-        callee = by_address[chance.choice(inner)] if inner else None
-        if outer:
-            found.append(Case(function, (by_address[chance.choice(outer)],), callee))
-        else:
-            found.append(Case(function, through.callers(function, chance), callee, pointer=True))
-        if len(found) == count:
-            break
+        if several[name]:
+            found.append(callers.stack(function, chance, outer))
+            if len(found) == count:
+                break
     return found
 
 
@@ -187,6 +212,7 @@ def main() -> None:
     parser.add_argument("--arch", default="x86_64")
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--outer", type=int, default=3, help="frames behind that of the function")
     parser.add_argument("--wrong", type=int, default=40, help="how many wrong choices to print")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "choose-cache")
     given = parser.parse_args()
@@ -196,7 +222,7 @@ def main() -> None:
     arch = architectures.get(given.arch)
     outcomes = [
         ask(opened, arch, case)
-        for case in cases(opened, given.vmlinux, given.cache, given.count, given.seed)
+        for case in cases(opened, given.vmlinux, given.cache, given.count, given.seed, given.outer)
     ]
     print("\n".join(table(outcomes)))
     failed = [one for one in outcomes if not one.right]

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 
 import vmlinux
 
-from oopsight import tree
+from oopsight import model, tree
+from oopsight.tree import dispatch
 
 _CALL = re.compile(r"(?:->|\.)(\w+)\)?[ \t\n]*\(")
 _TABLE = re.compile(r"\bstruct[ \t]+(\w+)[^;{}()]*=[ \t\n]*\{")
@@ -81,8 +82,9 @@ class Pointers:
         """A function that calls a member in which this one is stored; None where the source does not tell."""
         text = self.opened.sources.text(function.file) or ""
         name = re.escape(function.name)
-        found: list[tuple[str, int]] = []
+        found: list[tuple[str, int, str | None]] = []
         for match in re.finditer(rf"(?:->|\.)(\w+)[ \t]*=[ \t]*&?{name}\b", text):
+            word = None
             files = self.calls.get(match[1], {})
             tables = list(_TABLE.finditer(text, 0, match.start()))
             if match[0].startswith(".") and tables:
@@ -90,19 +92,29 @@ class Pointers:
                 places = [one for one in files if word in (self.opened.sources.text(one) or "")]
             else:
                 places = list(files) if len(files) <= _MOST_FILES else []
-            found += [(one, at) for one in places for at in files[one]]
+            found += [(one, at, word) for one in places for at in files[one]]
         if not found:
             found = self._of_attribute(function)
         chance.shuffle(found)
-        for file, at in found[:_TRIES]:
+        for file, at, struct in found[:_TRIES]:
             line = (self.opened.sources.text(file) or "").count("\n", 0, at) + 1
             around = self.opened.function_at(file, line)
-            caller = self.by_name.get((file, around.name)) if around is not None else None
+            if around is None or (struct is not None and not self._is_of(around, line, struct)):
+                continue
+            caller = self.by_name.get((file, around.name))
             if caller is not None and caller != function:
                 return caller
         return None
 
-    def _of_attribute(self, function: vmlinux.Function) -> list[tuple[str, int]]:
+    def _is_of(self, around: model.Definition, line: int, struct: str) -> bool:
+        """Whether a call through a member on that line goes through such a structure, as the source declares it."""
+        body = self.opened.body(around)
+        calls = [one for one in body.calls if one.member is not None and one.line == line]
+        return any(
+            dispatch.type_of(self.opened, body, one.receiver or "") == struct for one in calls
+        )
+
+    def _of_attribute(self, function: vmlinux.Function) -> list[tuple[str, int, str | None]]:
         """Calls of `->show(` where the structure of the second parameter is named: macros put it into a table."""
         member = function.name.rpartition("_")[2]
         text = self.opened.sources.lines(function.file) or ()
@@ -111,7 +123,7 @@ class Pointers:
         if member not in ("show", "store") or len(types) != 2:
             return []
         return [
-            (file, at)
+            (file, at, types[1])
             for file, places in self.calls.get(member, {}).items()
             for at in places
             if types[1] in (self.opened.sources.text(file) or "")[max(0, at - 600) : at]

@@ -22,6 +22,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import dumps
 import texts
 import trees
 
@@ -47,6 +48,8 @@ def main() -> None:
     """Measure and append one table, or those of texts."""
     if sys.argv[1:] == ["text"]:
         append(text_tables())
+    elif sys.argv[1:2] == ["dump"]:
+        append(dump_tables(sys.argv[2:]))
     elif sys.argv[1:2] == ["index"]:
         append(index_tables(sys.argv[2:]))
     else:
@@ -77,6 +80,15 @@ def text_tables() -> list[str]:
         typing,
         "|---|---|---|---|---|",
         *texts.typing_in_an_editor(),
+    ]
+
+
+def dump_tables(arguments: list[str]) -> list[str]:
+    """What a dump of thousands of tasks costs an editor, without a tree and with one."""
+    return [
+        f"\n## {date.today().isoformat()}, {commit()}: a dump of tasks\n",
+        f"{machine()}.\n",
+        *dumps.tables(arguments),
     ]
 
 

@@ -76,6 +76,13 @@ class Client:
         assert "error" not in answer, answer
         return answer["result"]
 
+    def answer(self, number: int) -> Json:
+        """The whole answer to a request that was started: a result or an error."""
+        answer = self._answers.get(timeout=SECONDS)
+        self.check()
+        assert answer["id"] == number
+        return answer
+
     def error(self, method: str, *params: Any) -> int | None:
         """The code of the error that a request gets, None for a result; without `params` it has none."""
         self._next_id += 1

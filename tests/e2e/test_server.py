@@ -288,6 +288,83 @@ def test_answers_do_not_wait_for_the_index(cache: Path, tmp_path: Path) -> None:
         assert client.leave() == 0
 
 
+def test_a_text_that_is_pasted_while_indexing_is_answered_again(tmp_path: Path) -> None:
+    root = _large_tree(tmp_path)
+    with lsp_client.client(tmp_path / "cache") as client:
+        client.initialize(initializationOptions={"kernelTree": str(root)})
+        client.wait_for(_is_progress)
+        client.open(URI, SEED)
+        early = client.diagnostics(URI)
+        assert [d["code"] for d in early if d["code"] == "indexing"] == ["indexing"]
+        client.wait_for_index()
+        late = client.diagnostics(
+            URI, lambda found: found and all(d["code"] != "indexing" for d in found)
+        )
+        assert "ambiguous-frame" in [d["code"] for d in late]
+        hover = client.ask("hover", URI, *_place(SEED, "handle_pte_fault"))
+        assert "still being indexed" not in hover["contents"]["value"]
+        assert client.leave() == 0
+
+
+def _references(client: lsp_client.Client, needle: str, **params: Any) -> int:
+    """Ask for the uses of a function of the seed; the number of the request."""
+    line, character = _place(SEED, needle)
+    return client.start(
+        "textDocument/references",
+        {
+            "textDocument": {"uri": URI},
+            "position": {"line": line, "character": character},
+            "context": {"includeDeclaration": True},
+            **params,
+        },
+    )
+
+
+def test_references_come_in_parts(client: lsp_client.Client) -> None:
+    _start(client)
+    client.open(URI, SEED)
+    number = _references(client, "__alloc_pages_nodemask")
+    whole = client.answer(number)["result"]
+    assert len(whole) > 1
+    number = _references(
+        client, "__alloc_pages_nodemask", partialResultToken="part", workDoneToken="bar"
+    )
+    assert client.answer(number)["result"] == []
+    parts = [n["params"]["value"] for n in client.notifications if _is_progress_of(n, "part")]
+    assert [one for part in parts for one in part] == whole
+    kinds = [
+        n["params"]["value"]["kind"] for n in client.notifications if _is_progress_of(n, "bar")
+    ]
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+
+
+def test_references_can_be_given_up(tmp_path: Path) -> None:
+    root = _large_tree(tmp_path)
+    for file in (root / "mm").glob("more*.c"):
+        # Each file has to be looked at closely, so that the search takes a while.
+        with file.open("a") as text:
+            text.write("int use(void)\n{\n\treturn __alloc_pages_nodemask(1);\n}\n")
+    with lsp_client.client(tmp_path / "cache") as client:
+        client.initialize(initializationOptions={"kernelTree": str(root)})
+        client.wait_for_index()
+        client.open(URI, SEED)
+        client.diagnostics(URI)
+        number = _references(client, "__alloc_pages_nodemask", workDoneToken="bar")
+        client.wait_for(lambda n: _is_progress_of(n, "bar"))
+        client.notify("$/cancelRequest", {"id": number})
+        assert client.answer(number)["error"]["code"] == -32800
+        client.wait_for(
+            lambda n: _is_progress_of(n, "bar") and n["params"]["value"]["kind"] == "end"
+        )
+        # The server goes on answering.
+        assert client.ask("documentSymbol", URI)
+        assert client.leave() == 0
+
+
+def _is_progress_of(message: dict[str, Any], token: str) -> bool:
+    return _is_progress(message) and message["params"]["token"] == token
+
+
 def _large_tree(tmp_path: Path) -> Path:
     """A tree that takes a while, and worker processes."""
     root = tmp_path / "linux"

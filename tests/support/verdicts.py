@@ -202,6 +202,7 @@ def judge(text: str, damaged: str, chain: Sequence[damages.Damage]) -> Outcome:
         why += (f"arch {after.arches} instead of {before.arches}",)
     new = after.problems - before.problems
     said = new.keys() & LOSSES or (after.problems and _all_cut(expected, stacks))
+    said = said or (lossy and _ends_early(expected, stacks, damaged))
     return Outcome(SAID if said else SILENT, why)
 
 
@@ -211,6 +212,18 @@ def _all_cut(expected: Sequence[Picture], seen: Sequence[Picture]) -> bool:
     return len(ours) == len(theirs) and all(
         a == b or b[7] for a, b in zip(ours, theirs, strict=True)
     )
+
+
+def _ends_early(expected: Sequence[Picture], seen: Sequence[Picture], damaged: str) -> bool:
+    """Whether a text was cut so early that only its first frames are left, of which the last is said to be cut; or none.
+
+    A page that was one line keeps a hundred columns at most. Where no bar is left, nobody can tell that there was a stack.
+    """
+    ours, theirs = _frames(expected), _frames(seen)
+    if not theirs:
+        return "|" not in damaged and "&#124;" not in damaged and "\uff5c" not in damaged
+    first = [f[:2] for f in ours[: len(theirs)]] == [f[:2] for f in theirs]
+    return first and len(theirs) < len(ours) and bool(theirs[-1][7])
 
 
 def _sorted(stacks: Iterable[Picture]) -> tuple[Picture, ...]:
@@ -336,6 +349,12 @@ def normal(text: str) -> str:
     return "".join(
         c for c in text if not c.isspace() and c != "-" and unicodedata.category(c) != "Cf"
     )
+
+
+# The first half of an entity that was broken in two: a character stands where its first half does.
+_HALF_ENTITY = re.compile(
+    r"&(?:amp;)?(?:l|g|a|am|q|qu|quo|#[0-9]{0,3}|#x[0-9A-Fa-f]{0,2})(?![\w;#])"
+)
 
 
 def _stands_for(printed: str, name: str) -> bool:

@@ -12,6 +12,8 @@ _TELLS = (
     r"\b__x64_sys_\w+",
     # Where the direct map and vmalloc begin unless KASLR moved them (Documentation/x86/x86_64/mm.rst).
     r"\b(?:0x)?[Ff]{4}(?:888|[Cc]90)[0-9A-Fa-f]{9}\b",
+    # The direct map until 4.19, and until 2.6.26.
+    r"\bffff(?:880|8100)[0-9a-f]{8,9}\b",
     # The register dump and the lines around it.
     r"\bR(?:IP|SP): [0-9a-f]{4}:",
     r"\bR(?:AX|BX|CX|DX|SI|DI|BP|SP|08|09|10|11|12|13|14|15|IP): [0-9a-f]{16}\b",
@@ -38,4 +40,6 @@ ARCH = model.Arch(
     user_entries=("entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64", "entry_SYSCALL_64_fastpath",
                   "system_call_fastpath", "entry_SYSCALL_compat"),
     access_entries=x86.PAGE_FAULT_ENTRIES,
+    warns_by_trap=True,  # as on 32-bit x86
+    trap_entries=x86.TRAP_ENTRIES,
 )  # fmt: skip

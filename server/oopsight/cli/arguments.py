@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
 
 # Options and commands of the contract whose feature does not exist yet.
-_LATER_OPTIONS = ("vmlinux", "modules", "system_map", "kallsyms")
+_LATER_OPTIONS = ("vmlinux", "modules")
 
 _LATER = "is not available in this version yet; leave it out."
 
@@ -81,12 +81,12 @@ def _explain_parser(commands: _Commands) -> None:
         "log", nargs="?", default="-", metavar="LOG", help="a text; - or none: stdin"
     )
     _tree_options(parser)
+    parser.add_argument("--modules", action="append", metavar="DIR", help="not in this version yet")
     for option, what in (
-        ("--modules", "DIR"),
-        ("--system-map", "FILE"),
-        ("--kallsyms", "FILE"),
+        ("--system-map", "the System.map of the crashed kernel's build"),
+        ("--kallsyms", "a copy of its /proc/kallsyms, made by root"),
     ):
-        parser.add_argument(option, action="append", metavar=what, help="not in this version yet")
+        parser.add_argument(option, type=Path, metavar="FILE", help=f"{what}: names addresses")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 

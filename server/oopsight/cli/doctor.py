@@ -104,7 +104,10 @@ def _tree(found: tree.KernelTree | None, asked: Path | None, named: bool) -> Ite
 def _sources(found: tree.KernelTree) -> Iterator[Check]:
     if found.config_path is not None and found.config is not None:
         count = len(found.config.options)
-        yield Check("configuration", "found", f"{found.config_path} ({count} options are set).")
+        made = tree.architecture_of_config(found)
+        whose = "" if made is None else f", for {made.name}: {made.option}=y"
+        message = f"{found.config_path} ({count} options are set{whose})."
+        yield Check("configuration", "found", message)
     else:
         yield Check(
             "configuration",
@@ -187,6 +190,11 @@ def _text(
     kernel = f"Linux {crash.crash.release}" if crash.crash.release else "no release"
     about = f"{frames} frames, {crash.arch or 'no architecture'}, {kernel}"
     checks = [Check("text", "found", f"{options.log}: {about}.")]
+    checks += [
+        Check("configuration", "note", one.message, one.hint)
+        for one in crash.problems
+        if one.code == "foreign-configuration"
+    ]
     verdict = crash.verdict
     if verdict is not None:
         problem = next((one for one in crash.problems if one.code == "tree-verdict"), None)

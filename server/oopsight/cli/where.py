@@ -78,7 +78,7 @@ def _of_symbol(
     opened: image.Kept,
     query: str,
     symbol: re.Match[str],
-    found: tuple[image.Symbol, ...],
+    found: tuple[image.ElfSymbol, ...],
     step: int,
 ) -> Iterator[_Answer]:
     name = symbol["symbol"]

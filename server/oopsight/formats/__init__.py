@@ -11,8 +11,8 @@ import pkgutil
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oopsight import arch, model
-from oopsight.formats import _format, _joining, _reading, _regions, _releases, _reports
+from oopsight import arch, log, model
+from oopsight.formats import _format, _hints, _joining, _reading, _regions, _releases, _reports
 
 
 def _discover() -> dict[str, _format.Format]:
@@ -21,7 +21,10 @@ def _discover() -> dict[str, _format.Format]:
 
 
 _FORMATS = _discover()
-_HINTS = tuple(record.hints for record in _FORMATS.values() if record.hints is not None)
+_HINTS = (
+    *(record.hints for record in _FORMATS.values() if record.hints is not None),
+    _hints.REPORTS,
+)
 
 
 def names() -> tuple[str, ...]:
@@ -34,6 +37,17 @@ def get(name: str) -> _format.Format | None:
     return _FORMATS.get(name)
 
 
+def hints() -> tuple[_regions.Hints, ...]:
+    """What tells the parts of a large text that are worth reading."""
+    return _HINTS
+
+
+def forget() -> None:
+    """Forget what was read of any text; costs time and nothing else."""
+    _reading.forget()
+    log.forget()
+
+
 def parse(document: model.Document, progress: _regions.Progress | None = None) -> model.Parsed:
     """Everything that the formats understand of `document`; no crash when there is no frame in it.
 
@@ -44,11 +58,7 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     """
     regions = _regions.find(document, _HINTS, progress)
     parts = [_reading.lines_of(document, first, last, _FORMATS) for first, last in regions]
-    tells: dict[str, int] = {}
-    for part in parts:
-        for told, count in part.tells.items():
-            tells[told] = tells.get(told, 0) + count
-    name = arch.most(tells)
+    name = arch.most(_reading.tells(parts))
     placed = [
         _reading.read_at(part, first, name, _FORMATS)
         for part, (first, _) in zip(parts, regions, strict=True)
@@ -59,7 +69,9 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     if any(reading.stacks for reading in placed):
         debugger = _debugger(document, placed, name, releases)
         return model.Parsed(document, _joining.join(crashes, debugger))
-    return model.Parsed(document, tuple(crashes))
+    # Where nothing was read, what may have been a stack is said.
+    said = (problem for reading in placed for problem in reading.problems if not crashes)
+    return model.Parsed(document, tuple(crashes), tuple(said))
 
 
 def _debugger(

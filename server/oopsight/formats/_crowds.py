@@ -24,21 +24,21 @@ _QUOTE_MARK = re.compile(r"(?:^|(?<=[ \t]))>{1,8}(?=[ \t])[ \t]?")
 
 
 def parted(
-    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape], raws: Sequence[str]
 ) -> tuple[list[model.LogLine], tuple[model.Problem, ...]]:
     """Lines that hold several elements, divided, and what could not be told any more; the lines on which such a line was wrapped are undone first."""
     lines, firsts = _fronts.behind_each_other(lines)
     found: list[model.LogLine] = []
     problems = [_on_one_line(line) for line in firsts]
     done = at = 0
-    wrap = _Wrap.of(lines)
+    wrap = _Wrap.of(lines, raws)
     while at < len(lines):
         if not _tells(lines[at].text, shapes):
             at += 1
             continue
         first, last = _extent(lines, done, at, wrap, shapes)
         crowd = [line for line in lines[first:last] if not line.noise]
-        whole = _one_line(crowd)
+        whole = _one_line(crowd, raws)
         if not _crowded(whole.text, shapes):
             at = last
             continue
@@ -67,9 +67,9 @@ class _Wrap:
     width: int
 
     @staticmethod
-    def of(lines: Sequence[model.LogLine]) -> _Wrap:
+    def of(lines: Sequence[model.LogLine], raws: Sequence[str]) -> _Wrap:
         """A word alone may be longer than all lines."""
-        ends = tuple(map(_shapes.end_of, lines))
+        ends = tuple(_shapes.end_of(line, raws) for line in lines)
         wide = (end for line, end in zip(lines, ends, strict=True) if " " in line.text.strip())
         return _Wrap(ends, tuple(_first_word(line.text) for line in lines), max(wide, default=0))
 
@@ -143,12 +143,15 @@ def _crowded(text: str, shapes: Sequence[_shapes.Shape]) -> bool:
     )
 
 
-def _one_line(lines: Sequence[model.LogLine]) -> model.LogLine:
+def _one_line(lines: Sequence[model.LogLine], raws: Sequence[str]) -> model.LogLine:
     """Wrapped lines of a crowd as one: cut at a width they follow each other directly, but for blanks at their ends; wrapped at blanks with one between."""
     if len(lines) == 1:
         return lines[0]
-    ends = [_shapes.end_of(line) for line in lines[:-1]]
-    width = max(ends)
+    seen = [_shapes.end_of(line, raws) for line in lines[:-1]]
+    width = max(seen)
+    # A character of two columns had no room in the last one.
+    wide = [_shapes.begins_wide(line, raws) for line in lines[1:]]
+    ends = [min(end + one, width) for end, one in zip(seen, wide, strict=True)]
     full = 2 * ends.count(width) >= len(ends) and width - min(ends) <= _BLANKS_LEFT_OUT
     cut = full and width >= _shapes.NARROWEST
     parts = [lines[0]]

@@ -13,12 +13,17 @@ from oopsight import model
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A line that names what happened; see `_kinds.Says` for `crash` and `joins`."""
+    """A line that names what happened; see `_kinds.Says` for `crash`, `joins` and `weak`.
+
+    `named` is the place in code that it names, as a stack of its own.
+    """
 
     text: str
     crash: str | None
     joins: bool
     fault_address: int | None = None
+    weak: bool = False
+    named: model.Stack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ class Modules:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a report."""
+    """The end of a report; a `border` ends only one that has its stack."""
+
+    border: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line that a rule has claimed; `at` is its position in the sequence of lines, `format` the rule's spelling."""
+    """A line that a rule has claimed; `at` is its position in the sequence of lines, `format` the rule's spelling.
+
+    `report` is false for the spellings of debuggers, which are put together by themselves.
+    """
 
     at: int
     line: model.LogLine
@@ -52,6 +55,7 @@ class Match:
     groups: re.Match[str]
     says: _kinds.Says = _kinds.NOTHING
     format: str = ""
+    report: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Format:
 
     `sample` is one line that `rules` read. A large text is read only around the lines that `hints`
     finds. `shape` says how its elements are
-    put together again. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
+    put together again; what `looks` finds, and nobody read, may be one of them that is damaged. `assemble` gets all lines, those that the rules claimed, and the architecture when the text
     betrays it. A spelling of the kernel's own reports has neither hints, shape nor assembler: the lines of all of
     them are put together by `_reports`, for one report uses several spellings. `architectures` are those whose
     kernels print it, empty where all do.
@@ -88,6 +92,7 @@ class Format:
     shape: _shapes.Shape | None = None
     assemble: Assemble | None = None
     architectures: tuple[str, ...] = ()
+    looks: re.Pattern[str] | None = None
 
 
 def rule(kind: str, pattern: str, needs: str = "", says: _kinds.Says = _kinds.NOTHING) -> Rule:

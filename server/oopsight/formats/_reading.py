@@ -6,10 +6,19 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight import arch, log, model
-from oopsight.formats import _format, _mentions, _releases, _strands, _unwrap
+from oopsight.formats import (
+    _claims,
+    _format,
+    _mentions,
+    _releases,
+    _rewrap,
+    _shapes,
+    _strands,
+    _unwrap,
+)
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -27,7 +36,8 @@ _REPORTS = ""
 @dataclass(slots=True)
 class Part:
     """A region as it was read: its clean lines by printer, what the rules claimed of each printer's lines, and how many
-    lines tell each architecture, and which releases are told.
+    lines tell each architecture (None until it is asked for), and which releases are told. `looks` are the lines that
+    look like an element of a format, and where.
 
     `first` is the document line on which it stood then. `readings` are kept by architecture, `placed` also by the
     line on which the region stands.
@@ -36,9 +46,10 @@ class Part:
     first: int
     strands: tuple[tuple[model.LogLine, ...], ...]
     claimed: tuple[_Claimed, ...]
-    tells: Mapping[str, int]
     problems: tuple[model.Problem, ...]
     told: tuple[_releases.Told, ...]
+    looks: tuple[tuple[model.LogLine, model.Span], ...] = ()
+    tells: Mapping[str, int] | None = None
     readings: dict[str | None, _format.Reading] = field(default_factory=dict)
     placed: dict[tuple[str | None, int], _format.Reading] = field(default_factory=dict)
 
@@ -79,6 +90,8 @@ _memory = _Memory()
 def forget() -> None:
     """Forget what was read; costs time and nothing else."""
     _memory.clear()
+    for claims in _known_claims.values():
+        claims.forget()
 
 
 def lines_of(
@@ -91,17 +104,45 @@ def lines_of(
         return known
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
-    unwrapped = [_unwrap.unwrap(strand, shapes) for strand in log.strands(lines)]
-    strands = tuple(one.lines for one in unwrapped)
-    claimed = tuple(_classify(strand, formats) for strand in strands)
-    tells = {}
-    if any(claimed):
-        tells = arch.tells(line.text[:_TELLING] for strand in strands for line in strand)
+    unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
+    read = [_rejoined(one.lines, formats, document.lines) for one in unwrapped]
+    strands = tuple(strand for strand, _ in read)
+    claimed = tuple(of_strand for _, of_strand in read)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
-    problems = tuple(problem for one in unwrapped for problem in one.problems)
-    part = Part(first, strands, claimed, tells, problems, tuple(told))
+    torn = _torn(lines)
+    problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
+    looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
+    part = Part(first, strands, claimed, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
+
+
+def _unwrapped(
+    lines: tuple[model.LogLine, ...], shapes: Sequence[_shapes.Shape], raw: Sequence[str]
+) -> _unwrap.Unwrapped:
+    """The lines with each element of `shapes` on one of its own; most texts hold none."""
+    if any(shape.needs in line.text for shape in shapes for line in lines):
+        return _unwrap.unwrap(lines, shapes, raw)
+    return _unwrap.Unwrapped(lines)
+
+
+# So many lines that tell the architecture settle it, however large the text is.
+_SETTLED = 1000
+
+
+def tells(parts: Sequence[Part]) -> dict[str, int]:
+    """How many lines tell each architecture; of a large text only the first ones are looked at."""
+    found: dict[str, int] = {}
+    for part in parts:
+        if sum(found.values()) > _SETTLED:
+            break
+        if part.tells is None:
+            lines = (line for strand in part.strands for line in strand)
+            claimed = any(part.claimed)
+            part.tells = arch.tells(line.text[:_TELLING] for line in lines) if claimed else {}
+        for name, count in part.tells.items():
+            found[name] = found.get(name, 0) + count
+    return found
 
 
 def read_at(
@@ -128,9 +169,77 @@ def _read(
             for lines, claimed in zip(part.strands, part.claimed, strict=True)
             if claimed
         ]
-        known = _in_order([*found, _format.Reading(problems=part.problems)])
+        read = [span for reading in found for span in reading.spans]
+        problems = (*part.problems, *_unread(part.looks, read))
+        if not read and not _are_lost(part):
+            problems = tuple(problem for problem in problems if problem.message == _TORN)
+        known = _in_order([*found, _format.Reading(problems=problems)])
         part.readings[arch_name] = known
     return known
+
+
+def _looks(
+    line: model.LogLine, formats: Mapping[str, _format.Format]
+) -> Iterator[tuple[model.LogLine, model.Span]]:
+    """The line with the place in it that looks like an element of a format."""
+    for record in formats.values():
+        found = record.looks.search(line.text) if record.looks and not line.noise else None
+        if found:
+            yield from ((line, span) for span in line.spans(*found.span())[:1])
+
+
+_UNREAD = "This looks like a frame of a stack, but the lines around it are not those of one, so it is not read."
+_WHOLE = "Paste the stack with its own line ends, as the debugger shows it."
+# So many are said.
+_MOST_UNREAD = 8
+_SOME = 2
+
+
+_TORN = "Lines end within a tag of a web page here, so what stood behind it is lost."
+_TAG_BEGUN = re.compile(
+    r"<(?:/[a-z]{0,10}|(?:span|code|font|div|td|tr|li|pre|em|a|b|i|p)(?:[ \t][^<>]{0,200})?)$"
+)
+
+
+def _torn(lines: Sequence[model.LogLine]) -> tuple[model.Problem, ...]:
+    """Where the text was cut within a tag, if it was so more than once."""
+    begun = [(line, found) for line in lines if (found := _TAG_BEGUN.search(line.text[-_TAG:]))]
+    if len(begun) < _SOME:
+        return ()
+    line, found = begun[0]
+    at = max(0, len(line.text) - _TAG)
+    span = next(iter(line.spans(at + found.start(), at + found.end())), None)
+    return (model.Problem("cut-short", _TORN, span, _WHOLE),)
+
+
+# No tag is longer.
+_TAG = 220
+
+
+def _are_lost(part: Part) -> bool:
+    """Whether lines of a text without a stack were frames once: one alone without values may be somebody's example."""
+    values = any(" = " in line.text for line, _ in part.looks)
+    return values or len(part.looks) >= _SOME or bool(part.looks and part.problems)
+
+
+def _unread(
+    looks: Sequence[tuple[model.LogLine, model.Span]], read: Sequence[model.Span]
+) -> Iterator[model.Problem]:
+    """Lines that look like an element and of which nothing was read."""
+    taken: dict[int, list[model.Span]] = {}
+    for span in read:
+        taken.setdefault(span.line, []).append(span)
+    said = 0
+    for line, look in looks:
+        whole = line.spans(0, len(line.text))
+        near = (other for span in whole for other in taken.get(span.line, ()))
+        if said < _MOST_UNREAD and not any(
+            other.line == span.line and other.start < span.end and span.start < other.end
+            for other in near
+            for span in whole
+        ):
+            said += 1
+            yield model.Problem("damaged", _UNREAD, look, _WHOLE)
 
 
 def _strand(
@@ -200,20 +309,35 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     )
 
 
-def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
-    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
+def _rejoined(
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format], raws: Sequence[str]
+) -> tuple[tuple[model.LogLine, ...], _Claimed]:
+    """The lines with those in one piece that were broken, and those that rules claim, by format."""
+
+    claim_of = _claims_of(formats).of
+
+    def claim(line: model.LogLine) -> _format.Match | None:
+        found = claim_of(line.text)
+        if found is None:
+            return None
+        rule, report = found.rule, formats[found.format].assemble is None
+        return _format.Match(0, line, rule.kind, found.found, rule.says, found.format, report)
+
+    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim, raws)
     claimed: _Claimed = {}
-    for at, line in enumerate(lines):
-        best: tuple[int, str, _format.Match] | None = None
-        for name, record in formats.items():
-            for rule in record.rules:
-                if rule.needs not in line.text:
-                    continue
-                found = rule.pattern.match(line.text)
-                if found and (best is None or found.end() > best[0]):
-                    match = _format.Match(at, line, rule.kind, found, rule.says, name)
-                    best = found.end(), name, match
-        if best:
-            key = _REPORTS if formats[best[1]].assemble is None else best[1]
-            claimed.setdefault(key, []).append(best[2])
-    return claimed
+    for at, match in enumerate(claims):
+        if match is not None:
+            key = _REPORTS if match.report else match.format
+            claimed.setdefault(key, []).append(replace(match, at=at, line=strand[at]))
+    return strand, claimed
+
+
+_known_claims: dict[int, _claims.Claims] = {}
+
+
+def _claims_of(formats: Mapping[str, _format.Format]) -> _claims.Claims:
+    """The rules of these formats, which are always the same ones."""
+    found = _known_claims.get(id(formats))
+    if found is None:
+        found = _known_claims[id(formats)] = _claims.Claims(formats)
+    return found

@@ -5,8 +5,10 @@ Where a region begins and ends follows from the lines alone, so that an edit els
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
+import zlib
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -31,10 +33,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Lines in which one of `needs` stands and `pattern` finds something; looking for words first saves much time."""
+    """Lines in which one of `needs` stands and `pattern` finds something; looking for words first saves much time.
+
+    `begins`: something new begins there for certain, so that what stands above can be read without it.
+    """
 
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,18 @@ def find(
     elif progress:
         progress(len(lines), len(lines))
     hot = list(compress(range(len(lines)), told))
-    ends = [at for at in hot if told[at] == _END]
+    borders = [at + 1 for at in hot if told[at] == _END]
+    borders += [at for at in hot if told[at] == _BEGIN and _is_border(lines, at)]
+    borders.sort()
     regions: list[tuple[int, int]] = []
     for first, last in _spread(hot, lines, more):
-        low, high = bisect_left(ends, first), bisect_left(ends, last - 1)
-        borders = [at + 1 for at in ends[low:high]]
-        regions += zip([first, *borders], [*borders, last], strict=True)
+        inside = borders[bisect_left(borders, first + 1) : bisect_left(borders, last)]
+        regions += zip([first, *inside], [*inside, last], strict=True)
     return regions
 
 
 # What a line tells.
-_COLD, _HOT, _END = 0, 1, 2
+_COLD, _HOT, _END, _BEGIN = 0, 1, 2, 3
 
 
 def _tell(line: str, opens: Sequence[Hint]) -> int:
@@ -89,9 +96,36 @@ def _tell(line: str, opens: Sequence[Hint]) -> int:
         for need in hint.needs:
             if need in line:
                 if hint.pattern.search(line):
+                    if hint.begins:
+                        return _BEGIN
                     return _END if _ENDS.search(line) else _HOT
                 break
     return _COLD
+
+
+# Of the places where something new begins about so many make a region: how lines are wrapped shows in several reports.
+_ONE_IN = 4
+# So many lines above must be of the same printer, or another one's stack may go on below.
+_SAME_PRINTER = 40
+_CALLER = re.compile(r"\[ {0,8}([TC][0-9]{1,10})\]")
+
+
+def _is_border(lines: Sequence[str], at: int) -> bool:
+    """Whether a region ends above the line where something new begins; which ones do follows from these lines alone."""
+    if zlib.crc32(lines[at][-_TELLING:].encode("utf-8", "replace")) % _ONE_IN:
+        return False
+    own = _caller(lines[at])
+    return all(_caller(line) == own for line in lines[max(at - _SAME_PRINTER, 0) : at])
+
+
+# The end of a line tells two of them apart.
+_TELLING = 200
+
+
+@functools.lru_cache(1 << 15)
+def _caller(line: str) -> str | None:
+    found = _CALLER.search(line, 0, _TELLING)
+    return None if found is None else found[1]
 
 
 def _spread(

@@ -6,14 +6,22 @@ begins. What has no title above it is a crash of its own without a title.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
 from oopsight.formats import _events
 
+_LINE = operator.attrgetter("line")
 # So many lines below the last of its lines a crash goes on without a word that says so.
 _FARTHEST = 40
+# What reports of many kinds begin or end with: the message beside it says more.
+_GENERAL = frozenset(("oops", "bug", "warning", "panic"))
+
+
+# Reports of which each has one title.
+_OF_THEIR_OWN = frozenset(("lockdep", "hung-task", "rcu-stall", "soft-lockup", "hard-lockup"))
 
 
 @dataclass(slots=True)
@@ -25,6 +33,7 @@ class _Draft:
     title_spans: tuple[model.Span, ...] = ()
     ended: bool = False
     last: int = 0
+    body_last: int = -1  # the last line of its stacks and registers
     facts: list[_events.Facts] = field(default_factory=list)
     stacks: list[model.Stack] = field(default_factory=list)
     registers: list[model.RegisterSet] = field(default_factory=list)
@@ -43,9 +52,17 @@ class _Draft:
 def crashes(events: Iterable[_events.Event], arch: str | None) -> tuple[model.Crash, ...]:
     """The crashes of a text of this architecture, in the order of the text."""
     maker = _Maker()
-    for event in sorted(events, key=lambda one: one.spans[:1]):
+    for event in sorted(events, key=_place):
         maker.take(event)
     return maker.finished(arch)
+
+
+def _place(event: _events.Event) -> tuple[int, int]:
+    """Where an event stands; numbers are compared faster than spans."""
+    if not event.spans:
+        return -1, -1
+    first = event.spans[0]
+    return first.line, first.start
 
 
 class _Maker:
@@ -67,7 +84,7 @@ class _Maker:
             (self.early if draft is None else draft.mentions).append(what)
             return
         if isinstance(what, _events.End):
-            if draft is not None:
+            if draft is not None and (draft.has_body() or not what.border):
                 draft.ended = True
                 self._note(draft, event)
             return
@@ -93,9 +110,19 @@ class _Maker:
         """Whether an event is of another crash than the open one."""
         far = line - draft.last > _FARTHEST
         if isinstance(what, _events.Title):
-            if what.joins and not far and not draft.ended:
-                return False
-            return draft.has_body() or draft.ended or far
+            if (
+                what.joins
+                and not far
+                and not draft.ended
+                and (draft.body_last < 0 or line <= draft.body_last)
+            ):
+                # A stack can begin above: the place of the fault stands between two titles. After a panic nothing
+                # more is said about its cause: an oops below it is another one.
+                panic = draft.title is not None and draft.title.crash == "panic"
+                return panic and what.crash not in (None, "panic")
+            known = None if draft.title is None else draft.title.crash
+            again = what.crash == known and what.crash in _OF_THEIR_OWN
+            return draft.has_body() or draft.ended or far or again
         if isinstance(what, model.Stack):
             return far or (draft.ended and bool(draft.stacks))
         return far
@@ -103,7 +130,7 @@ class _Maker:
     def _add(self, draft: _Draft, event: _events.Event) -> None:
         what = event.what
         if isinstance(what, _events.Title):
-            if draft.title is None or (draft.title.crash is None and what.crash is not None):
+            if draft.title is None or _names_better(what, draft.title):
                 draft.title, draft.title_spans = what, event.spans
             elif draft.title.fault_address is None and what.fault_address is not None:
                 draft.title = replace(draft.title, fault_address=what.fault_address)
@@ -113,8 +140,10 @@ class _Maker:
             draft.modules.update((module.name, module) for module in what.modules)
         elif isinstance(what, model.Stack):
             draft.stacks.append(what)
+            draft.body_last = max(draft.body_last, event.spans[-1].line)
         elif isinstance(what, model.RegisterSet):
             draft.registers.append(what)
+            draft.body_last = max(draft.body_last, event.spans[-1].line)
         elif isinstance(what, model.CodeBytes):
             draft.code.append(what)
         elif isinstance(what, model.MemoryWords):
@@ -126,11 +155,11 @@ class _Maker:
     @staticmethod
     def _note(draft: _Draft, event: _events.Event) -> None:
         draft.spans += event.spans
-        draft.last = max([draft.last, *(span.line for span in event.spans)])
+        draft.last = max(draft.last, max(map(_LINE, event.spans), default=0))
 
     def finished(self, arch: str | None) -> tuple[model.Crash, ...]:
         """The crashes; one that consists of facts alone is none."""
-        kept = [one for one in self.drafts if one.has_body() or (one.title and one.title.crash)]
+        kept = [one for one in self.drafts if one.has_body() or _names_crash(one.title)]
         if kept:
             kept[0].mentions[:0] = self.early
         first: dict[int, int] = {}
@@ -139,6 +168,20 @@ class _Maker:
             found.append(_crash(draft, arch, first.get(draft.boot)))
             first.setdefault(draft.boot, at)
         return tuple(found)
+
+
+def _names_crash(title: _events.Title | None) -> bool:
+    """Whether a title alone is a crash."""
+    return title is not None and title.crash not in (None, "trace") and not title.weak
+
+
+def _names_better(title: _events.Title, known: _events.Title) -> bool:
+    """Whether a later title says what happened where the first one says nothing or little."""
+    if known.crash is None:
+        return title.crash is not None
+    if title.crash is None or title.weak:
+        return False
+    return known.weak or (known.crash in _GENERAL and title.crash not in _GENERAL)
 
 
 def _opens(what: _events.What) -> bool:
@@ -151,18 +194,25 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
         return next((v for one in draft.facts if (v := getattr(one, name)) is not None), None)
 
     title = draft.title
-    comm, pid = first("comm"), first("pid")
+    stacks = draft.stacks
+    if not stacks and title is not None and title.named is not None:
+        stacks = [title.named]
+    # Who ran and where is said best on one line: a report can name other tasks, too.
+    named = (one for one in draft.facts if one.comm is not None and one.pid is not None)
+    who = next(named, None)
+    comm, pid = (who.comm, who.pid) if who is not None else (first("comm"), first("pid"))
+    cpu = who.cpu if who is not None and who.cpu is not None else first("cpu")
     address = title.fault_address if title is not None else None
     return model.Crash(
         title=None if title is None else title.text,
         arch=arch,
-        spans=tuple(sorted(set(draft.spans))),
-        stacks=tuple(draft.stacks),
+        spans=_in_order(draft.spans),
+        stacks=tuple(stacks),
         mentions=tuple(sorted(draft.mentions, key=lambda one: one.span)),
         release=_text(first("release")),
-        kind=None if title is None else title.crash,
+        kind=_kind(draft),
         follows=follows,
-        cpu=_number(first("cpu")),
+        cpu=_number(cpu),
         task=None if comm is None and pid is None else model.Task(_text(comm), _number(pid)),
         taint=_text(first("taint")),
         fault_address=address if address is not None else _number(first("fault_address")),
@@ -177,6 +227,20 @@ def _crash(draft: _Draft, arch: str | None, follows: int | None) -> model.Crash:
     )
 
 
+def _kind(draft: _Draft) -> str | None:
+    """The word for what happened; stacks that somebody asked for are no crash."""
+    if draft.title is not None and draft.title.crash is not None:
+        return draft.title.crash
+    asked = all(stack.role is model.StackRole.PRINTED for stack in draft.stacks)
+    return "trace" if draft.stacks and asked else None
+
+
+def _in_order(spans: Sequence[model.Span]) -> tuple[model.Span, ...]:
+    """Spans sorted, each once."""
+    known = {(span.line, span.start, span.end): span for span in spans}
+    return tuple([known[place] for place in sorted(known)])
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -186,7 +250,7 @@ def _number(value: object) -> int | None:
 
 
 def _without_repeated_code(found: Sequence[model.CodeBytes]) -> tuple[model.CodeBytes, ...]:
-    kept: dict[tuple[int, ...], model.CodeBytes] = {}
+    kept: dict[tuple[int | None, ...], model.CodeBytes] = {}
     for one in found:
         kept.setdefault(one.units, one)
     return tuple(kept.values())

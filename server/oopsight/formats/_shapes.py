@@ -32,12 +32,14 @@ class Joint:
 
     `start` is where in the line the rest begins (a debugger repeats the frame's number), `glue` stands between,
     `surely`: by its form alone the line can be nothing else. `inside`: it is a rest only if the stack goes on below it.
+    `within`: the break stands within a mark, so that the rest looks as if an element began there.
     """
 
     glue: str
     start: int = 0
     surely: bool = False
     inside: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,72 @@ def begins(line: model.LogLine, shapes: Sequence[Shape]) -> bool:
     return any(shape.begins.match(line.text) for shape in shapes)
 
 
-def end_of(line: model.LogLine) -> int:
-    """The column of a terminal at which a line ends: characters of East Asia take two."""
-    end = line.pieces[-1].end if line.pieces else 0
-    if line.text.isascii():
-        return end
-    return end + sum(unicodedata.east_asian_width(character) in "WF" for character in line.text)
+# What takes no room on a terminal; and what shows nothing, but counts where a mailer breaks lines.
+_COLOUR = re.compile(r"\x1b\[[0-9;:]{0,64}[A-Za-z]")
+_UNSEEN = re.compile(r"(?:\x1b|\^\[)?\[[0-9;]{0,16}m|\x1b\[[0-9;]{0,16}K|</?[A-Za-z][^<>]{0,200}>")
+_WORD = re.compile(r"\s*\S{1,400}")
+
+
+# Further right nothing is wrapped: a text that has no line ends at all would be looked through for each of its parts.
+_FAR = 2000
+
+
+def end_of(line: model.LogLine, raws: Sequence[str]) -> int:
+    """The column of a terminal at which a line ends: characters of East Asia take two, colours none."""
+    if not line.pieces:
+        return 0
+    last = line.pieces[-1]
+    shown = raws[last.line][: last.end]
+    if "\x1b" in shown:
+        shown = _COLOUR.sub("", shown)
+    if shown.isascii():
+        return len(shown)
+    return len(shown) + sum(unicodedata.east_asian_width(character) in "WF" for character in shown)
+
+
+def begins_wide(line: model.LogLine, raws: Sequence[str]) -> bool:
+    """Whether the first character of a line takes two columns of a terminal."""
+    first = line.pieces[0] if line.pieces else None
+    character = raws[first.line][first.start : first.start + 1] if first else ""
+    return not character.isascii() and unicodedata.east_asian_width(character) in "WF"
+
+
+def last_of(line: model.LogLine, raws: Sequence[str]) -> int:
+    """The column at which a line ends as a mailer counts: with tags and colours, also those behind it."""
+    if not line.pieces:
+        return 0
+    last = line.pieces[-1]
+    behind = raws[last.line][last.end : last.end + _FAR]
+    return last.end + (len(behind) if behind and not _UNSEEN.sub("", behind).strip() else 0)
+
+
+def begin_of(line: model.LogLine, raws: Sequence[str]) -> int:
+    """How much stands in front of a line, but for tags and colours."""
+    first = line.pieces[0]
+    if not 0 < first.start < _FAR:
+        return first.start
+    return len(_UNSEEN.sub("", raws[first.line][: first.start]))
+
+
+def first_word(line: model.LogLine, raws: Sequence[str]) -> int:
+    """How long the first word of a line is as a mailer counts: a tag may be part of it."""
+    words = line.text.split(maxsplit=1)
+    first = line.pieces[0] if line.pieces else None
+    if not words or first is None:
+        return 0
+    raw = raws[first.line]
+    near = first.start < _FAR
+    seen = _WORD.match(raw) if near and _UNSEEN.search(raw, 0, first.start + 400) else None
+    return max(len(words[0]), seen.end() if seen else 0)
+
+
+# Mailers break lines between these columns.
+_MAIL = (72, 80)
+
+
+def was_coloured(line: model.LogLine, following: model.LogLine, raws: Sequence[str]) -> bool:
+    """Whether a mailer broke a line that only tags and colours made too long for it."""
+    last = last_of(line, raws)
+    if not line.pieces or last > _MAIL[1] or last + 1 + first_word(following, raws) <= _MAIL[0]:
+        return False
+    return _UNSEEN.search(raws[line.pieces[-1].line]) is not None

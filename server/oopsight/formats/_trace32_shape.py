@@ -99,7 +99,7 @@ def _end(text: str) -> int | None:
             return None
         if not frame["open"]:
             rest_of_arguments = text[frame.end() :].lstrip().startswith("=")
-            if rest_of_arguments:
+            if rest_of_arguments or _BROKEN_TEMPLATE.match(text, frame.end()):
                 return None
             # Other words behind a name alone show that it is none.
             worded = _WORDED.match(text, frame.end())
@@ -160,9 +160,29 @@ def _joint(text: str, rest: str, edge: _shapes.Edge) -> _shapes.Joint | None:
     if _HEADING.match(text) and _REST_OF_HEADING.match(rest):
         return _shapes.Joint(_glue(text, rest, edge), surely=True)
     row = _ROW.match(text)
-    if row and (edge is not _shapes.Edge.FAR or text.rstrip().endswith(("=", "->"))):
-        return _shapes.Joint(_glue(text, rest, edge), inside=True)
+    if row and edge in _FULL and text.endswith(" |") and text.strip() != "|":
+        return _shapes.Joint("", inside=True, within=rest.startswith("| "))  # `||`, in the midst
+    if row and (edge is not _shapes.Edge.FAR or _is_open_row(text) or _REST_OF_ROW.match(rest)):
+        blank = text[-1:].isalnum() and _ITS_NUMBER.match(rest)
+        return _shapes.Joint(" " if blank else _glue(text, rest, edge), inside=True)
     return None
+
+
+# The number of an enumerator, behind its name and a blank.
+_ITS_NUMBER = re.compile(r"\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)")
+# What a row of locals or source can end with only if it goes on, and what can only be the rest of one.
+_ENDS_OPEN = ("=", "->", "||", "&&", "+", "?", "<", "|")
+_REST_OF_ROW = re.compile(
+    r"[ \t]*(?:=|->|\|\||&&|\)|\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)[,)]*[ \t]*(?:$|//|<))"
+)
+
+
+def _is_open_row(text: str) -> bool:
+    """Whether a row ends behind an operator or within parentheses, as debuggers end one only where members follow."""
+    bare = text.rstrip()
+    if bare.endswith(_ENDS_OPEN) and bare.lstrip() != "|":
+        return True
+    return bare.endswith(",") and bare.count("(") > bare.count(")")
 
 
 def _joint_of_frame(
@@ -215,6 +235,7 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _sha
     behind = text[end:]
     open_ = behind.count("(") > behind.count(")") and ")" in rest
     if _REMARK.match(behind):
+        open_ = open_ or bool(_ONLY_MARK.match(behind))
         begun = open_ or edge is not _shapes.Edge.FAR
     else:
         begun = edge is _shapes.Edge.BARE and behind.strip() != ""
@@ -224,6 +245,8 @@ def _joint_of_remark(text: str, end: int, rest: str, edge: _shapes.Edge) -> _sha
     return _shapes.Joint("" if cut else " ", surely=open_, inside=True)
 
 
+# A remark of which only its mark is on the line.
+_ONLY_MARK = re.compile(rf"[ \t]*(?:{REMARK})[-<=]{{0,8}}[ \t]*$")
 _OTHER_FRAME = re.compile(r"-[0-9]{2,4}\|", re.ASCII)
 _REPEATED = re.compile(
     r"[ \t]*(?:-{1,3}|(?=[0-9]{3}\|))([0-9]{1,4})[ \t]{0,4}\|[ \t]{0,4}", re.ASCII

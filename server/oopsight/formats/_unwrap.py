@@ -18,6 +18,8 @@ from oopsight.formats import _crowds, _fronts, _shapes
 
 # An element that takes more lines, or is longer, is none: people do not wrap a frame a hundred times.
 _MOST_LINES = 64
+# The rest of a line is printed at once; a line with a time so far away is another one.
+_MOMENTS = 5.0
 # Lines of other people between a line that a debugger wrapped and its rest.
 _MOST_PASSED = 3
 # No mailer breaks lines before this column.
@@ -37,11 +39,13 @@ _IDEOGRAPHS = "\u2e80"
 _TAIL = re.compile(r"[^\w\n]{0,200}\w|[)\]}>,;\"' ]{1,20}$")
 
 
-def unwrap(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> Unwrapped:
-    """The lines with every element of `shapes` on one line of its own, as far as that can be known."""
+def unwrap(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape], raws: Sequence[str]
+) -> Unwrapped:
+    """The lines with every element of `shapes` on one line of its own, as far as that can be known; `raws` are all lines of the document."""
     bare = _fronts.without(_without_margin(_with_times(lines)), shapes)
-    parted, problems = _crowds.parted(bare, shapes)
-    wrap = _wrap_of(parted, shapes)
+    parted, problems = _crowds.parted(bare, shapes, raws)
+    wrap = _wrap_of(parted, shapes, raws)
     found = tuple(_joined(parted, wrap))
     if wrap.proven and not wrap.believing:
         # Now that lines are known to be cut at the widest column, a rest that does not end its element is believed.
@@ -85,6 +89,7 @@ class _Wrap:
     columns (`prefix`), a line without one is likely the rest of the line above."""
 
     shapes: Sequence[_shapes.Shape]
+    raws: Sequence[str]
     widest: int
     walls: frozenset[int] = frozenset()
     wrapped: bool = False
@@ -100,31 +105,36 @@ _SOME, _MANY = 2, 3
 _NEARLY_ALL = 0.6
 
 
-def _wrap_of(lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape]) -> _Wrap:
+def _wrap_of(
+    lines: Sequence[model.LogLine], shapes: Sequence[_shapes.Shape], raws: Sequence[str]
+) -> _Wrap:
     """Where lines are cut: at the widest column, and wherever several unfinished elements end and seem to go on."""
     cuts: Counter[int] = Counter()
     for line, following in pairwise(lines):
         shape = next((one for one in shapes if one.begins.match(line.text)), None)
-        edge = _shapes.end_of(line)
+        edge = _shapes.end_of(line, raws)
         if shape is None or shape.end(line.text) is not None:
             continue
         if _joint(shape, shapes, line, following, _shapes.Edge.FULL):
             cuts[edge] += 1
-    widest = max((_shapes.end_of(line) for line in lines), default=0)
+    widest = max((_shapes.end_of(line, raws) for line in lines), default=0)
     walls = frozenset(c for c, count in cuts.items() if count >= _SOME and c >= _shapes.NARROWEST)
     most = max(cuts.values(), default=0)
     texts = [line for line in lines if line.text.strip() and line.pieces]
     nearly_all = _NEARLY_ALL * len(texts)
     wrap = _Wrap(
         shapes,
+        raws,
         widest,
         walls,
         wrapped=most > 0,
         timed=0 < nearly_all <= sum(line.time is not None for line in texts),
-        prefix=sorted(line.pieces[0].start for line in texts)[len(texts) * 4 // 5] if texts else 0,
+        prefix=sorted(_shapes.begin_of(line, raws) for line in texts)[len(texts) * 4 // 5]
+        if texts
+        else 0,
         proven=most >= _MANY,
     )
-    ends = Counter(_shapes.end_of(a) for a, b in pairwise(lines) if _is_rest(a, b, wrap))
+    ends = Counter(_shapes.end_of(a, raws) for a, b in pairwise(lines) if _is_rest(a, b, wrap))
     at_one = max(ends.values(), default=0)
     return replace(wrap, at_blanks=ends.total() >= max(_SOME, 2 * at_one))
 
@@ -184,7 +194,13 @@ _OPEN_VALUE = re.compile(
 _TYPE_ALONE = re.compile(r"^\s*\([A-Za-z_]\w{0,80}(?:[ ]\w{1,80}){0,3}(?:[ ]?\*{1,3})?\)\s*$")
 _NAME_BEHIND = re.compile(r"[ \t]*[A-Za-z_][\w.\[\]]{0,80} = ")
 _GOES_ON = re.compile(r"[ \t]*(?:-> ?[(\"\w]|= [(\"\w'-]|\*{1,3}\))")
-_NO_VALUE = re.compile(r"\s*(?:[A-Za-z_]\w*\s+[A-Za-z_]|$)")
+_NO_VALUE = re.compile(
+    r"\s*(?:(?!(?:struct|union|enum|unsigned|signed|const|volatile|long|short)\s)[A-Za-z_]\w*\s+[A-Za-z_]|$)"
+)
+_ADDRESS_ALONE = re.compile(r"= 0[xX][0-9A-Fa-f]{1,16}[ \t]*$")
+# The name of a value, and the number that debuggers print behind it.
+_NAMED_VALUE = re.compile(r"= [A-Za-z_]\w{0,127}[ \t]*$")
+_ITS_NUMBER = re.compile(r"[ \t]*\(-?(?:0x)?[0-9A-Fa-f]{1,16}\)[,)]{0,8}[ \t]*(?:$|//|<|==>|/\*)")
 # A line of a variable window that ends in the middle of a word or number: whole ones end in a comma or a bracket.
 _BROKEN_VALUE = re.compile(r"(?:=|\)[ ]?0[xX]?)[^;]*[\w.+']$|\)[ ]?0$")
 _REMARKED = re.compile(r"[ \t](?://|<-|<<|==>|/\*)")
@@ -214,6 +230,8 @@ def _whole_assignment(
             or (_OPEN_VALUE.search(line.text) and not _NO_VALUE.match(rest))
             or ("(" in line.text and _GOES_ON.match(rest))
             or (near and _TYPE_ALONE.match(line.text) and _NAME_BEHIND.match(rest))
+            or (_NAMED_VALUE.search(line.text) and _ITS_NUMBER.match(rest))
+            or (_ADDRESS_ALONE.search(line.text) and _GOES_ON.match(rest))
         )
         if not (broken or open_value or sure) or len(line.text) > _shapes.LONGEST:
             break
@@ -258,6 +276,8 @@ def _with_rest(
             break
         if len(passed) > sum(one.noise for one in passed) and not joint.start:
             break  # only a repeated number leads over other lines
+        if not (open_before or joint.start) and any(not one.text.strip() for one in passed):
+            break  # what was whole does not go on below an empty line
         before = element
         if joint.start:  # a debugger that wraps pads its lines
             element = log.part(element, 0, len(element.text.rstrip()))
@@ -298,29 +318,33 @@ def _joint(
 ) -> _shapes.Joint | None:
     if not line.text.strip():
         return None
-    if line.time is not None and element.time is None:
+    if line.time is not None and (element.time is None or abs(line.time - element.time) > _MOMENTS):
         return None  # a line that was logged for itself
     joint = shape.joint(element.text, line.text, edge)
-    return None if joint and not joint.start and _shapes.begins(line, shapes) else joint
+    begins = joint and not (joint.start or joint.within) and _shapes.begins(line, shapes)
+    return None if begins else joint
 
 
 def _edge_of(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> _shapes.Edge:
     if line.spliced:
         return _shapes.Edge.CUT
-    end = _shapes.end_of(line)
+    end = _shapes.end_of(line, wrap.raws)
     bare = _is_rest(line, following, wrap)
     if bare and wrap.at_blanks:
         return _shapes.Edge.BARE
-    if end in wrap.walls or end >= wrap.widest >= _shapes.NARROWEST:
+    # A character of two columns had no room in the last one.
+    filled = end + _shapes.begins_wide(following, wrap.raws)
+    if end in wrap.walls or filled >= wrap.widest >= _shapes.NARROWEST:
         return _shapes.Edge.CUT if bare else _shapes.Edge.FULL
     if bare:
         return _shapes.Edge.BARE
-    first = len(following.text.split(maxsplit=1)[0]) if following.text.strip() else 0
+    first = _shapes.first_word(following, wrap.raws)
     limit = min((wall for wall in wrap.walls if wall > end), default=wrap.widest)
     near = wrap.wrapped and end + 1 + first > limit >= _shapes.NARROWEST
     # A blank at the end says so in mails whose paragraphs flow.
     flows = line.text.endswith(" ") and not line.text.endswith("  ") and end >= _shapes.NARROWEST
     near = near or flows or _is_bare(line, following, wrap)
+    near = near or _shapes.was_coloured(line, following, wrap.raws)
     return _shapes.Edge.NEAR if near else _shapes.Edge.FAR
 
 
@@ -331,7 +355,7 @@ def _is_bare(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     if following.time is not None or not (wrap.prefix and line.pieces and following.pieces):
         return False
     # Less than what stands before nearly all lines; numbers and names in it differ a little.
-    own, below = line.pieces[0].start, following.pieces[0].start
+    own, below = (_shapes.begin_of(one, wrap.raws) for one in (line, following))
     return below * 4 <= wrap.prefix * 3 < own * 4
 
 
@@ -342,11 +366,14 @@ def _is_rest(line: model.LogLine, following: model.LogLine, wrap: _Wrap) -> bool
     """
     if not _TAIL.match(following.text):
         return False
-    words = following.text.split(maxsplit=1)
-    # Chinese and Japanese are broken anywhere.
-    first = (1 if words[0][0] >= _IDEOGRAPHS else len(words[0])) if words else 0
-    room = _shapes.end_of(line) + 1 + first if words else 0
-    return room >= _NARROW_MAIL and _is_bare(line, following, wrap)
+    first = _shapes.first_word(following, wrap.raws)
+    limit = _NARROW_MAIL
+    if following.text.lstrip()[:1] >= _IDEOGRAPHS:
+        # Chinese and Japanese are broken anywhere, so no rest is longer than the line above.
+        first = 1
+        limit = max(limit, _shapes.end_of(following, wrap.raws))
+    room = _shapes.last_of(line, wrap.raws) + 1 + first if first else 0
+    return room >= limit and _is_bare(line, following, wrap)
 
 
 def _is_between(lines: Sequence[model.LogLine], at: int, shapes: Sequence[_shapes.Shape]) -> bool:

@@ -306,7 +306,7 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
     every frame above it has them and it stands on the last line, where a frame above is cut at the same column, or
     where another CPU's line cut in.
     """
-    widths: set[int] = set()
+    widths: set[int] = _cut_widths(stack)
     others_closed = True
     for row in stack.rows:
         if row.closed:
@@ -314,12 +314,25 @@ def _doubt_names(stack: _Stack, last_line: int) -> None:
                 widths.add(row.width)
             continue
         last = row.at == last_line and others_closed
-        if (last or row.broken or row.width in widths) and not row.frame.remarks:
+        begun = (row.frame.code.symbol or "").endswith(".")  # no name ends so
+        if (last or row.broken or begun or row.width in widths) and not row.frame.remarks:
             row.frame = replace(row.frame, cut=True, reliability=model.Reliability.UNSURE)
             name = row.frame.code.symbol or "the address"
             message = f"The line ends directly after {name}, so that it may not be whole."
             row.problem = model.Problem("cut-short", message, row.frame.spans[-1], _WIDER)
         others_closed = False
+
+
+# So many names of one length, and none longer, are no chance.
+_ALIKE = 3
+
+
+def _cut_widths(stack: _Stack) -> set[int]:
+    """The width at which most names of a stack end, if none is wider: the text was cut there."""
+    widths = [row.width for row in stack.rows if not row.closed and not row.frame.remarks]
+    widest = max((row.width for row in stack.rows), default=0)
+    alike = widths.count(widest)
+    return {widest} if alike >= _ALIKE and 2 * alike >= len(stack.rows) else set()
 
 
 def _read_rows(stack: _Stack) -> None:
@@ -444,4 +457,7 @@ FORMAT = _format.Format(
         _format.rule("window-open", _windows.START_OPEN, needs="0x"),
     ),
     assemble=_assemble,
+    looks=re.compile(
+        r"(?<![\w|.-])-[0-9]{1,3} ?\| ?[A-Za-z_~][\w.]{0,200}\([^;|]{0,800}[),=?][ \t]*$", re.ASCII
+    ),
 )

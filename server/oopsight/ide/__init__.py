@@ -5,6 +5,7 @@ Every feature is a function of a frozen `Workspace`; `cli` and `lsp` call them a
 
 from oopsight.ide.cursors import Hit
 from oopsight.ide.definitions import Target, definition
+from oopsight.ide.folds import Fold, folding_ranges
 from oopsight.ide.hovers import Hover, hover
 from oopsight.ide.links import Link, document_links
 from oopsight.ide.outlines import Symbol, outline
@@ -16,6 +17,7 @@ from oopsight.ide.workspaces import Log, Place, Stage, Workspace, text_only
 
 __all__ = [
     "Finding",
+    "Fold",
     "Found",
     "Hit",
     "Hover",
@@ -34,6 +36,7 @@ __all__ = [
     "document_links",
     "find_references",
     "findings",
+    "folding_ranges",
     "hover",
     "outline",
     "question",

@@ -56,12 +56,31 @@ class MentionHit:
     span: model.Span
 
 
-Hit = FrameHit | ArgumentHit | VariableHit | MentionHit
+@dataclass(frozen=True, slots=True)
+class RegisterHit:
+    """A register with its number."""
+
+    crash: model.ResolvedCrash
+    register: model.RegisterValue
+    span: model.Span
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHit:
+    """The line that says what happened."""
+
+    crash: model.ResolvedCrash
+    span: model.Span
+
+
+Hit = FrameHit | ArgumentHit | VariableHit | MentionHit | RegisterHit | TitleHit
 
 
 def element_at(log: workspaces.Log, line: int, column: int) -> Hit | None:
     """The most telling element at a place; one that ends just before it counts when none covers it."""
-    on_line = [hit for hit in (*elements(log), *_frame_lines(log)) if hit.span.line == line]
+    on_line = [
+        hit for part in (elements, _whole_elements) for hit in part(log) if hit.span.line == line
+    ]
     covering = [hit for hit in on_line if hit.span.start <= column < hit.span.end]
     touching = [hit for hit in on_line if hit.span.end == column > hit.span.start]
     names = [hit for hit in touching if not _is_whole_line(hit)]
@@ -73,24 +92,66 @@ def elements(log: workspaces.Log) -> Iterator[Hit]:
     """Every named element: arguments, variables and mentions before frames, so that the first hit is the nearest."""
     for crash in log.explanation.crashes:
         for stack in crash.stacks:
+            inner: model.ResolvedFrame | None = None
             for frame in stack.frames:
-                yield from _arguments(crash, frame)
+                if frame.frame.arguments:
+                    yield from _arguments(crash, frame)
                 for span in frame.frame.code.name_spans:
                     yield FrameHit(crash, frame, span)
+                if frame.frame.callee is not None:
+                    yield from _callee(crash, frame.frame.callee, inner)
+                inner = frame
         yield from _variables(crash)
         for mention in crash.crash.mentions:
             yield MentionHit(crash, mention, mention.span)
+        for registers in crash.crash.registers:
+            for register in registers.registers:
+                if register.code is not None:
+                    yield from _places(crash, register.code, register.convention)
 
 
-def _frame_lines(log: workspaces.Log) -> Iterator[Hit]:
+def _callee(
+    crash: model.ResolvedCrash, callee: model.CodeRef, inner: model.ResolvedFrame | None
+) -> Iterator[Hit]:
+    """The function that a line names beside its frame: it is that of the frame above, where there is one."""
+    if callee.function is None:
+        return
+    for span in callee.name_spans:
+        if inner is not None and inner.frame.code.function == callee.function:
+            yield FrameHit(crash, inner, span)
+        else:
+            yield MentionHit(crash, model.SourceMention(span, name=callee.function), span)
+
+
+def _places(
+    crash: model.ResolvedCrash, code: model.CodeRef, convention: model.Convention | None
+) -> Iterator[Hit]:
+    """A place in code outside of a stack."""
+    if code.function is not None:
+        for span in code.name_spans:
+            yield MentionHit(
+                crash, model.SourceMention(span, code=code, convention=convention), span
+            )
+
+
+def _whole_elements(log: workspaces.Log) -> Iterator[Hit]:
+    """What covers a piece of a line in which nearer elements may stand: lines of frames, registers, titles."""
     for crash in log.explanation.crashes:
         for stack in crash.stacks:
             for frame in stack.frames:
                 for span in frame.frame.spans:
                     yield FrameHit(crash, frame, span)
+        for registers in crash.crash.registers:
+            for register in registers.registers:
+                for span in register.spans:
+                    yield RegisterHit(crash, register, span)
+        for span in crash.crash.title_spans:
+            yield TitleHit(crash, span)
 
 
 def _is_whole_line(hit: Hit) -> bool:
+    if isinstance(hit, TitleHit):
+        return True
     return (
         isinstance(hit, FrameHit)
         and hit.span in hit.frame.frame.spans

@@ -62,8 +62,10 @@ def positions(workspace: workspaces.Workspace, hit: cursors.Hit) -> tuple[model.
         found = _known(hit.value.declared if hit.value else None)
     elif isinstance(hit, cursors.VariableHit):
         found = _variable(hit)
-    else:
+    elif isinstance(hit, cursors.MentionHit):
         found = _mention(workspace, hit)
+    else:
+        found = ()
     return tuple(dict.fromkeys(found))
 
 
@@ -90,6 +92,32 @@ def definition_of(
     return tuple(found.position for found in resolve.definitions(workspace.tree, name, crash))
 
 
+def frame_at(crash: model.ResolvedCrash, code: model.CodeRef) -> model.ResolvedFrame | None:
+    """The frame of a crash that names the same place, else one of the same function; None where there is none."""
+    same: model.ResolvedFrame | None = None
+    for stack in crash.stacks:
+        for frame in stack.frames:
+            other = frame.frame.code
+            if other.function != code.function or other.function is None:
+                continue
+            if (other.offset, other.size, other.module) == (code.offset, code.size, code.module):
+                return frame
+            same = same or frame
+    return same
+
+
+def place_in_code(
+    workspace: workspaces.Workspace, crash: model.ResolvedCrash, code: model.CodeRef
+) -> tuple[model.SourcePos, ...]:
+    """Where a place in code that is no frame leads to: as the frame of the same place, else its function's definition."""
+    if code.function is None:
+        return ()
+    frame = frame_at(crash, code)
+    if frame is not None and frame.frame.code.offset == code.offset:
+        return frame_positions(frame)
+    return definition_of(workspace, crash, code.function)
+
+
 def table_entries(
     workspace: workspaces.Workspace, crash: model.ResolvedCrash, table: str, index: int
 ) -> tuple[model.TableEntry, ...]:
@@ -112,6 +140,8 @@ def _mention(
     mention = hit.mention
     if mention.position is not None:
         return _existing(workspace, mention.position)
+    if mention.code is not None:
+        return place_in_code(workspace, hit.crash, mention.code)
     if mention.name is None:
         return ()
     if mention.index is None:

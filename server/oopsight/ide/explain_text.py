@@ -51,6 +51,7 @@ def _crash(
     ]
     yield f"Crash {number} of {total}{title}" + (f" ({', '.join(facts)})" if facts else "")
     yield from _verdict(crash)
+    yield from _report(crash)
     for stack in crash.stacks:
         yield from _stack(stack, lines)
     if crash.values:
@@ -59,6 +60,28 @@ def _crash(
             yield from _value(value, 1)
     for stack in crash.stacks:
         yield from _walk(stack, lines)
+
+
+def _report(crash: model.ResolvedCrash) -> Iterator[str]:
+    """What the report says of the crash as a whole, and its registers, a few lines each."""
+    printed = crash.crash
+    told = [f"{name} {text}" for name, text in words.facts(crash) if name != "kernel"]
+    if printed.follows is not None:
+        told.append(f"after crash {printed.follows + 1}, from which it may only follow")
+    if told:
+        yield from textwrap.wrap("; ".join(told), _WIDTH, break_on_hyphens=False)
+    if printed.modules:
+        names = " ".join(
+            one.name + (f"({one.flags})" if one.flags else "") for one in printed.modules
+        )
+        yield from textwrap.wrap(words.visible(f"modules {names}"), _WIDTH, subsequent_indent="  ")
+    for found in printed.registers:
+        rows = " ".join(
+            f"{one.register}={one.number:x}" for one in found.registers if one.number is not None
+        )
+        if rows:
+            whose = "registers of user space" if found.user else "registers"
+            yield from textwrap.wrap(f"{whose} {rows}", _WIDTH, subsequent_indent="  ")
 
 
 def _verdict(crash: model.ResolvedCrash) -> Iterator[str]:

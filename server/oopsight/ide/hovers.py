@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from oopsight import model, resolve
-from oopsight.ide import cursors, definitions, excerpts, facts, markdown, words, workspaces
+from oopsight.ide import (
+    cursors,
+    definitions,
+    excerpts,
+    facts,
+    markdown,
+    reports,
+    words,
+    words_at,
+    workspaces,
+)
 from oopsight.ide.markdown import Code, Items, Strong, Text, paragraph
 
 _MOST_CANDIDATES = 8
@@ -39,18 +49,40 @@ def _in_log(
 ) -> Hover | None:
     hit = cursors.element_at(log, place.line, place.column)
     if hit is None:
-        return None
+        return _module(workspace, log, place)
     if isinstance(hit, cursors.FrameHit):
         blocks = frame_blocks(workspace, hit.crash, hit.frame)
     elif isinstance(hit, cursors.ArgumentHit):
         blocks = _argument(workspace, hit)
     elif isinstance(hit, cursors.VariableHit):
         blocks = _variable(workspace, hit)
+    elif isinstance(hit, cursors.RegisterHit):
+        blocks = tuple(reports.register(workspace, hit))
+    elif isinstance(hit, cursors.TitleHit):
+        blocks = tuple(reports.title(workspace, hit))
     else:
         blocks = _mention(workspace, hit)
     if not blocks:
         return None
     return Hover((*blocks, *_missing(workspace)), hit.span.line, hit.span.start, hit.span.end)
+
+
+def _module(
+    workspace: workspaces.Workspace, log: workspaces.Log, place: workspaces.Place
+) -> Hover | None:
+    """A name of the list of modules."""
+    if not 0 <= place.line < len(log.lines) or _MODULES not in log.lines[place.line]:
+        return None
+    word = words_at.word_at(workspace, place)
+    for crash in log.explanation.crashes:
+        on_line = any(span.line == place.line for span in crash.crash.spans)
+        blocks = tuple(reports.module(crash, word.name)) if word and on_line else ()
+        if word and blocks:
+            return Hover(blocks, place.line, word.span.start, word.span.end)
+    return None
+
+
+_MODULES = "Modules linked in"
 
 
 def _missing(workspace: workspaces.Workspace) -> tuple[markdown.Block, ...]:
@@ -73,6 +105,7 @@ def frame_blocks(
     """Where a frame is, why we think so, and the way from it to the next inner frame."""
     return (
         *_where(workspace, frame),
+        *reports.about_frame(frame.frame),
         *_reasons(frame),
         *_way(workspace, crash, frame),
         *_candidates(workspace, frame),
@@ -233,9 +266,16 @@ def _mention(
     if mention.name is not None and mention.index is not None:
         entries = definitions.table_entries(workspace, hit.crash, mention.name, mention.index)
         return tuple(block for entry in entries for block in _entry(workspace, entry))
+    if mention.code is not None:
+        return (*reports.place_in_code(mention), *_places(workspace, hit))
     frame = _frame_of(hit.crash, mention.name)
     if frame is not None:
         return frame_blocks(workspace, hit.crash, frame)
+    return _places(workspace, hit)
+
+
+def _places(workspace: workspaces.Workspace, hit: cursors.MentionHit) -> tuple[markdown.Block, ...]:
+    """Where a mention leads to."""
     places = definitions.positions(workspace, hit)
     if not places:
         return ()

@@ -36,14 +36,34 @@ def document_links(workspace: workspaces.Workspace, key: str) -> tuple[Link, ...
 
 
 def _links(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Link]:
+    uris: dict[model.SourcePos, str | None] = {}
+    named: dict[tuple[int, object], model.SourcePos | None] = {}
     for hit in cursors.elements(log):
         if isinstance(hit, cursors.ArgumentHit) and not hit.argument.name_spans:
             continue  # a bare `?`
-        position = _single(workspace, hit)
-        uri = None if position is None else workspace.uri(position)
-        if position is not None and uri is not None:
+        if isinstance(hit, cursors.MentionHit):
+            # A dump names the same functions again and again.
+            question = id(hit.crash), _named(hit.mention)
+            if question not in named:
+                named[question] = _single(workspace, hit)
+            position = named[question]
+        else:
+            position = _single(workspace, hit)
+        if position is None:
+            continue
+        if position not in uris:
+            uris[position] = workspace.uri(position)
+        uri = uris[position]
+        if uri is not None:
             for span in _spans(hit):
                 yield Link(span, uri, _tooltip(hit, position))
+
+
+def _named(mention: model.SourceMention) -> object:
+    """What a mention names, wherever it stands."""
+    code = mention.code
+    place = None if code is None else (code.function, code.offset, code.size, code.module)
+    return mention.name, mention.index, mention.position, place
 
 
 def _single(workspace: workspaces.Workspace, hit: cursors.Hit) -> model.SourcePos | None:

@@ -38,14 +38,19 @@ def outline(workspace: workspaces.Workspace, key: str) -> tuple[Symbol, ...]:
 def _crash(crash: model.ResolvedCrash, number: int) -> Symbol | None:
     stacks = tuple(s for s in (_stack(stack) for stack in crash.stacks) if s is not None)
     title = crash.crash.title or f"Crash {number}"
-    detail = ", ".join(part for part in (crash.arch, crash.crash.release) if part)
+    after = None if crash.crash.follows is None else f"after crash {crash.crash.follows + 1}"
+    told = (crash.crash.kind, crash.arch, crash.crash.release, after)
+    detail = ", ".join(part for part in told if part)
     return _symbol(title, detail, "crash", crash.crash.spans, stacks)
 
 
 def _stack(stack: model.ResolvedStack) -> Symbol | None:
-    frames = tuple(f for f in (_frame(frame) for frame in stack.frames) if f is not None)
+    sure = [one for one in stack.frames if one.frame.reliability is model.Reliability.SURE]
+    # What may be stale is shown where nothing else is.
+    frames = tuple(f for f in map(_frame, sure or stack.frames) if f is not None)
     title = stack.stack.title or f"Stack ({stack.stack.role.value})"
-    return _symbol(title, stack.stack.format, "stack", stack.stack.spans, frames)
+    role = f"{stack.stack.role.value}, " if stack.stack.title else ""
+    return _symbol(title, role + stack.stack.format, "stack", stack.stack.spans, frames)
 
 
 def _frame(frame: model.ResolvedFrame) -> Symbol | None:

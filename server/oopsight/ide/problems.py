@@ -47,6 +47,8 @@ _TREE_PROBLEM = {
     workspaces.Stage.READY: "no-configuration",
 }
 _MOST_RELATED = 10
+# Of stacks with these roles it is said which frames are not sure; in a dump of a thousand tasks nobody looks for that.
+_TOLD = (model.StackRole.FAULT, model.StackRole.INTERRUPTED)
 
 
 def findings(workspace: workspaces.Workspace, key: str) -> tuple[Finding, ...]:
@@ -158,13 +160,29 @@ def _found(workspace: workspaces.Workspace, log: workspaces.Log) -> Iterator[Fin
     """
     ready = workspace.stage is workspaces.Stage.READY
     for crash in log.explanation.crashes:
+        yield from _follows(log, crash.crash)
         for stack in crash.stacks:
+            told = ready and stack.stack.role in _TOLD
             for frame in stack.frames:
-                yield from _frame(frame)
-                if ready:
+                if frame.frame.arguments or frame.frame.cut or frame.variables:
+                    yield from _frame(frame)
+                if told and frame.frame.reliability is model.Reliability.SURE:
                     yield from _unsure(frame)
         for value in crash.values:
             yield from _doubts(value)
+
+
+def _follows(log: workspaces.Log, crash: model.Crash) -> Iterator[Finding]:
+    """What came after the first fault of a boot may only be its consequence."""
+    crashes = log.parsed.crashes
+    if crash.follows is None or not crash.title_spans or crash.follows >= len(crashes):
+        return
+    first = crashes[crash.follows]
+    if not first.spans:
+        return
+    name = f" ({first.title})" if first.title else ""
+    message = f"This came after the fault on line {first.spans[0].line + 1}{name}, and may only follow from it."
+    yield Finding(crash.title_spans[0], Severity.HINT, "follows", message)
 
 
 def _frame(frame: model.ResolvedFrame) -> Iterator[Finding]:

@@ -118,6 +118,27 @@ def remark(frame: model.Frame) -> str | None:
     }.get(frame.kind)
 
 
+def facts(crash: model.ResolvedCrash) -> tuple[tuple[str, str], ...]:
+    """What is known of a crash as a whole, as names and texts; what is not known is left out."""
+    printed = crash.crash
+    task = printed.task
+    address = printed.fault_address
+    who = None
+    if task is not None:
+        who = " ".join(
+            part for part in (task.comm, task.pid is not None and f"(pid {task.pid})") if part
+        )
+    found = (
+        ("address", None if address is None else f"{address:#x}"),
+        ("CPU", None if printed.cpu is None else str(printed.cpu)),
+        ("task", who),
+        ("kernel", printed.release),
+        ("hardware", printed.hardware),
+        ("taint", printed.taint),
+    )
+    return tuple((name, visible(text)) for name, text in found if text)
+
+
 def number(value: int) -> str:
     """A number in decimal, with hex where the two differ: `2071 (0x817)`."""
     return str(value) if 0 <= value <= 9 else f"{value} ({value:#x})"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import characters, ropes, stripping
 
 # Nobody quotes deeper.
 _DEEPEST = 32
@@ -89,6 +89,8 @@ def _is_spread(
 # What stands at the first column of a listing of source code; and tags, which go first.
 _SOURCE = re.compile(r"[#{}<&]|//|/\*|\w{1,64}:$")
 _BREAK = re.compile(r"<br[ \t/]{0,3}>")
+# An empty line of a page.
+_EMPTY_ROW = re.compile(r"[ \t]{0,16}<br[ \t/]{0,3}>[ \t]{0,16}$")
 # The mark, indented with a text that was pasted as code.
 _MARK = re.compile(r"([ \t]{0,16}\|)")
 # No mailer breaks lines before this column.
@@ -119,6 +121,7 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
         while end < len(lines) and (
             lines[end].text.startswith(mark[1])
             or stripping.is_noise(lines[end].text, 0)
+            or _EMPTY_ROW.match(lines[end].text)
             or _is_rest(lines, end, mark[1])
         ):
             end += 1
@@ -143,7 +146,9 @@ def without_bars(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
 
 def _mark_end(text: str, mark: str) -> int:
     end = len(mark)
-    return end + 1 if text[end : end + 1] in (" ", "\t") else end
+    # Beside a soft break characters are not mended yet.
+    behind = text[end : end + 1].translate(characters.SPELLED_SO)
+    return end + 1 if behind in (" ", "\t") else end
 
 
 def _is_rest(lines: Sequence[model.LogLine], at: int, mark: str) -> bool:
@@ -309,12 +314,16 @@ def _is_running(count: _Count, texts: Sequence[str], *, known: bool) -> bool:
     enough = longest >= (_GLUED_IN_A_ROW if count.glued else _IN_A_ROW)
     enough = enough or (not count.glued and len(count.ends) >= (2 if known else _IN_ALL))
     rests = [texts[at][end:] for at, end in count.ends.items()]
-    return enough and not _are_frames(rests) and not (count.glued and _is_listing(rests))
+    frames = not count.mark and _are_frames(rests)
+    return enough and not frames and not (count.glued and _is_listing(rests))
+
+
+_BAR = re.compile(r" {0,4}\|")
 
 
 def _are_frames(rests: Sequence[str]) -> bool:
     """Whether the numbers stand before a bar each; a numbered text that is quoted by bars has more of them."""
-    before_bars = all(rest.lstrip().startswith("|") for rest in rests)
+    before_bars = all(_BAR.match(rest) for rest in rests)
     return before_bars and sum(rest.count("|") > 1 for rest in rests) * 2 < len(rests)
 
 
@@ -349,8 +358,12 @@ def has_replays(texts: Sequence[str]) -> bool:
 
 def without_replays(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """Without what was broken off before it is printed again in full: a message, of several lines where a page has them."""
-    written = [at for at, line in enumerate(lines) if line.text.strip()]
-    texts = [lines[at].text.rstrip() for at in written]
+    written = [
+        at
+        for at, line in enumerate(lines)
+        if line.text.strip() and (not line.noise or "** replaying" in line.text)
+    ]
+    texts = [characters.without_begun(lines[at].text).rstrip() for at in written]
     gone: set[int] = set()
     for note, text in enumerate(texts):
         if _AGAIN.match(text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 
 from oopsight import model
 from oopsight.log import ropes
@@ -53,9 +54,10 @@ _BARE = (
     r"|\[(?:0?[1-57]|2[1-9]|[39][0-7]|4[0-79]|39|10[0-7])m(?![^\[\]]{0,12}\])"
     r"|\[m(?![\w.\]])(?! {0,2}\])"
 )
+# ECMA-48: CSI, parameters, intermediates, final byte; no sequence that prints ends with a bracket.
+_CSI = rf"(?:{_ESCAPE}\[|\x9b)[=>?]?[0-9:;]{{0,64}}[ !\"$']{{0,2}}[@-Z\\-~]"
 _NOTHING = (
-    # ECMA-48: CSI, parameters, intermediates, final byte; no sequence that prints ends with a bracket.
-    rf"(?:{_ESCAPE}\[|\x9b)[=>?]?[0-9:;]{{0,64}}[ !\"$']{{0,2}}[@-Z\\-~]",
+    _CSI,
     # OSC, DCS, SOS, PM, APC: a string up to BEL or ST.
     r"\x1b[\]PX^_][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\)",
     r"\x1b[()*+][0-9A-Za-z]",
@@ -64,6 +66,10 @@ _NOTHING = (
     # An escape before a tag begins a sequence in which a page coloured the numbers; one that was interrupted goes on.
     rf"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f{_UNSEEN}]|\x1b(?![\[\]]?[<&]|\[\[)",
     r"(?:\^M|#015)(?![A-Za-z0-9_])",
+    # The rest of its sequence stands on the next line.
+    r"\^\[$",
+    # Bytes of a noisy line that are no text, behind it.
+    r"(?<=[^*][ \t])\ufffd{1,8}[ \t]{0,8}$",
 )
 _ODD = re.compile(
     rf"(?P<nothing>{'|'.join(_NOTHING)})"
@@ -71,6 +77,11 @@ _ODD = re.compile(
     rf"|[{''.join(_LONGER)}]"
 )
 _BARE_SOMEWHERE = re.compile(_BARE)
+
+
+def wide_in(text: str) -> int:
+    """How many characters of East Asia take two columns of a terminal."""
+    return sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def is_suspect(text: str) -> bool:
@@ -96,3 +107,42 @@ def _instead(found: re.Match[str]) -> str:
     if found.lastgroup == "nothing":
         return ""
     return "x" if found.lastgroup == "times" else _LONGER[found.group()]
+
+
+# The beginning of a sequence at the end of a line: no more of it is looked at, and of the line below.
+_BEGUN = re.compile(r"(?:[\x1b^\[]|\\x1[bB]|\\0?33|#033)[\[0-9;]{0,16}$")
+_LEFT = 24
+_SEQUENCE = re.compile(rf"{_CSI}|{_BARE}")
+
+
+def has_broken_sequences(texts: Sequence[str]) -> bool:
+    """Whether there may be control sequences that a wrap broke in two."""
+    return any(_BEGUN.search(text, max(0, len(text) - _LEFT)) for text in texts)
+
+
+def without_broken_sequences(
+    lines: Sequence[model.LogLine], bare: Callable[[model.LogLine], tuple[model.LogLine, ...]]
+) -> Sequence[model.LogLine]:
+    """Lines that end within a control sequence, with the line on which it ends; `bare` takes it away."""
+    found: list[model.LogLine] = []
+    changed = False
+    for line in lines:
+        if found and _goes_on(found[-1].text, line.text):
+            found[-1:] = bare(ropes.joined((found[-1], line)))
+            changed = True
+        else:
+            found.append(line)
+    return found if changed else lines
+
+
+def without_begun(text: str) -> str:
+    """A text without the control sequence within which it ends."""
+    begun = _BEGUN.search(text, max(0, len(text) - _LEFT))
+    return text[: begun.start()] if begun else text
+
+
+def _goes_on(text: str, rest: str) -> bool:
+    """Whether the control sequence within which a text ends goes on with the other one."""
+    begun = _BEGUN.search(text, max(0, len(text) - _LEFT))
+    whole = _SEQUENCE.match(begun.group() + rest[:_LEFT]) if begun else None
+    return begun is not None and whole is not None and whole.end() > len(begun.group())

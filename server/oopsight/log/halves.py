@@ -14,7 +14,9 @@ _BEGUN = re.compile(
     r"\[[ \t]{0,8}(?:[0-9]{1,10}(?:\.(?:[0-9]{0,5}|[0-9]{6}(?:\](?:\[[ \t]{0,8}(?:[TC][0-9]{0,10})?)?)?)?)?)?$",
     re.ASCII,
 )
-_WHOLE = re.compile(r"\[[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}\](?:\[[ \t]{0,8}[TC][0-9]{1,10}\])?[ \t]", re.ASCII)  # fmt: skip
+_WHOLE = re.compile(r"\[[ \t]{0,8}[0-9]{1,10}\.[0-9]{6}\](?:\[[ \t]{0,8}[TC][0-9]{1,10}\])?(?:[ \t]|$)", re.ASCII)  # fmt: skip
+# A caller alone, whose time was read.
+_CALLER = re.compile(r"\[[ \t]{0,8}[TC][0-9]{1,10}\](?:[ \t]|$)", re.ASCII)
 # What is left of it is no longer.
 _LEFT = 40
 
@@ -35,7 +37,7 @@ def without_halves(
                 replace(ropes.part(above, 0, begun), spliced=True),
                 replace(line, foreign=True),
             )
-        elif _ends(above.text, begun, line.text):
+        elif _ends(above.text, begun, line.text) or _is_caller(above, line):
             mended[-1:] = bare(ropes.joined((above, line)))
         else:
             mended.append(line)
@@ -52,6 +54,12 @@ def _ends(text: str, begun: int, rest: str) -> bool:
     """Whether the time that begins there goes on with `rest`."""
     whole = _WHOLE.match(text[begun:] + rest[:_LEFT])
     return whole is not None and whole.end() > len(text) - begun
+
+
+def _is_caller(line: model.LogLine, below: model.LogLine) -> bool:
+    """Whether nothing but the bracket of a caller is left of a line, and the caller stands below."""
+    alone = line.text.strip() == "[" and line.time is not None
+    return alone and _CALLER.match("[" + below.text[:_LEFT]) is not None
 
 
 def _is_other(line: model.LogLine, below: model.LogLine) -> bool:

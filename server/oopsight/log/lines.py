@@ -9,7 +9,7 @@ import functools
 from collections.abc import Sequence
 
 from oopsight import model
-from oopsight.log import characters, markup, printable, repairs, ropes, splices, stripping
+from oopsight.log import calm, characters, markup, printable, repairs, ropes, splices, stripping
 
 # Damage of lines and of texts takes turns so many times.
 _ROUNDS = 6
@@ -26,6 +26,13 @@ def read(
     several were printed is several. What damage there is, is told from these lines alone.
     """
     raws = document.lines[first:last]
+    calmly = calm.read(raws, first)
+    return _thoroughly(document, raws, first) if calmly is None else calmly
+
+
+def _thoroughly(
+    document: model.Document, raws: Sequence[str], first: int
+) -> tuple[model.LogLine, ...]:
     plain = [_plain(raw) if characters.is_suspect(raw) else raw for raw in raws]
     lines: Sequence[model.LogLine]
     if repairs.is_suspect(plain):
@@ -49,6 +56,7 @@ def read(
 def forget() -> None:
     """Forget the lines that are remembered clean; for measurements."""
     _clean.cache_clear()
+    calm.forget()
     _plain.cache_clear()
 
 
@@ -56,11 +64,12 @@ def _renewed(wholes: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
     """The clean lines of a text that may be damaged as a whole: what was done to it last is undone first.
 
     Its characters are mended before all, so that a byte order mark does not hide the first line's number; but not on
-    both sides of a soft break, which may stand within a sequence.
+    both sides of a soft break, which may stand within a sequence; an encoder leaves no escape as it is.
     """
     plain = [
         characters.mend(line)[0]
-        if characters.is_suspect(line.text) and not printable.is_soft(above, line.text)
+        if characters.is_suspect(line.text)
+        and ("\x1b" in line.text or not printable.is_soft(above, line.text))
         else line
         for above, line in zip(["", *(line.text for line in wholes)], wholes, strict=False)
     ]

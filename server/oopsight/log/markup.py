@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from oopsight import model
-from oopsight.log import ropes, stripping
+from oopsight.log import characters, ropes, splices, stripping
 
 # Entities that are no names of variables: `p = &num;` is C.
 _NAMES = (
@@ -80,8 +80,12 @@ def without_tags(line: model.LogLine) -> tuple[model.LogLine, ...]:
     if untagged is not line and not parts[0].text.strip() and not _BREAK.search(line.text):
         return (replace(parts[0], noise=True),)
     if any(map(_is_printed, parts[1:])):
-        # Who logged the whole page did not print its lines: those without a name go on with the one above.
-        first = _unprinted(parts[0]) if _is_printed(parts[0]) else parts[0]
+        # Who logged the whole page did not print its lines: those without a name go on with the one above. Where
+        # others name the same printer again, the page was made of logged lines.
+        logged = line.caller is not None and any(
+            stripping.end(part.text)[2] == line.caller for part in parts[1:]
+        )
+        first = parts[0] if logged or not _is_printed(parts[0]) else _unprinted(parts[0])
         return (first, *map(_unprinted, parts[1:]))
     return parts
 
@@ -158,19 +162,25 @@ def without_escapes(line: model.LogLine) -> tuple[model.LogLine, ...]:
     return (ropes.respelled(line, ((one.start(), one.end(), one[1]) for one in found)),)
 
 
-# The beginning of a tag at the end of a line, and its end at the beginning of the next one.
+# The beginning of a tag or entity at the end of a line, and its end at the beginning of the next one.
 _BROKEN = re.compile(r"<[A-Za-z/]?[^<>]{0,200}$")
 _QUOTED = re.compile(r"(?:> ?){1,32}")
 _MENDS = re.compile(r"[^<>]{0,200}>")
+_BROKEN_ENTITY = re.compile(r"&#?[0-9A-Za-z]{0,8}$")
+_MENDS_ENTITY = re.compile(r"#?[0-9A-Za-z]{0,8};")
+# So much of a line can end or begin an entity.
+_ENTITY_LENGTH = 12
 
 
 def has_broken_tags(texts: Sequence[str]) -> bool:
-    """Whether there may be tags that a wrap broke in two."""
-    return any("<" in text and _BROKEN.search(text) for text in texts)
+    """Whether there may be tags or entities that a wrap broke in two."""
+    return any("<" in text and _BROKEN.search(text) for text in texts) or any(
+        "&" in text[-_ENTITY_LENGTH:] for text in texts
+    )
 
 
 def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
-    """Lines that end within a tag, with the line on which the tag ends."""
+    """Lines that end within a tag or an entity, with the line on which it ends."""
     mended: list[model.LogLine] = []
     for line in lines:
         whole = _joined(mended[-1], line) if mended else None
@@ -182,17 +192,91 @@ def without_broken_tags(lines: Sequence[model.LogLine]) -> Sequence[model.LogLin
 
 
 def _joined(line: model.LogLine, rest: model.LogLine) -> model.LogLine | None:
-    """Both as one line where a tag begins on the first and ends on the second, else None."""
+    """Both as one line where a tag or an entity begins on the first and ends on the second, else None."""
+    if len(line.text) > _LONGEST:
+        return None
+    begun = _BROKEN_ENTITY.search(line.text[-_ENTITY_LENGTH:])
+    mended = begun and _MENDS_ENTITY.match(rest.text)
+    if begun and mended and _ENTITY.fullmatch(begun.group() + mended.group()):
+        return ropes.joined((line, rest))
     quoted = _QUOTED.match(line.text) if rest.text.startswith(">") else None
     if quoted and rest.text.startswith(quoted[0]):
         rest = ropes.part(rest, quoted.end())  # both are still quoted
     elif quoted:
         return None
     begins, ends = _BROKEN.search(line.text), _MENDS.match(rest.text)
-    if not begins or not ends or len(line.text) > _LONGEST:
+    if not begins or not ends:
         return None
     for glue in ("", " "):
         tag = begins.group() + glue + ends.group()
         if _TAG.fullmatch(tag):
             return ropes.joined((line, rest), glue)
     return None
+
+
+# The end of a line of a page, also escaped.
+_END = re.compile(r"(?:<|&lt;)br[ \t/]{0,3}(?:>|&gt;)", re.IGNORECASE)
+_ENDS = re.compile(rf"{_END.pattern}\s*$", re.IGNORECASE)
+_INSIDE = re.compile(rf"{_END.pattern}\s*\S", re.IGNORECASE)
+# A page that is put together is no longer.
+_LONGEST_PAGE = 1 << 16
+
+
+def has_wrapped_pages(texts: Sequence[str]) -> bool:
+    """Whether lines of a page end within lines of the text."""
+    return sum(_INSIDE.search(text) is not None for text in texts) > 1
+
+
+def without_wrapped_pages(lines: Sequence[model.LogLine]) -> Sequence[model.LogLine]:
+    """The lines of a page on one line, where the text's own lines end anywhere: a wrap broke the page, which had none."""
+    held = [at for at, line in enumerate(lines) if _END.search(line.text)]
+    ended = sum(_ENDS.search(lines[at].text) is not None for at in held)
+    if not has_wrapped_pages([line.text for line in lines]) or ended * 2 > len(held):
+        return lines
+    page = lines[held[0] : held[-1] + 1]
+    if any(_has_others(line.text) for line in page):
+        return lines
+    gaps = _gaps(page[:-1])
+    found = [*lines[: held[0]], page[0]]
+    length = len(page[0].text)
+    for above, gap, line in zip(page, gaps, page[1:], strict=False):
+        if not _is_rest_of_page(above, line) or length > _LONGEST_PAGE:
+            found.append(line)
+            length = len(line.text)
+            continue
+        quoted = _QUOTED.match(above.text)
+        bare = quoted and line.text.startswith(quoted[0])
+        rest = ropes.part(line, len(quoted[0])) if quoted and bare else line
+        glue = " " * gap
+        found[-1] = ropes.joined((found[-1], rest), glue)
+        length += len(rest.text) + len(glue)
+    return [*found, *lines[held[-1] + 1 :]]
+
+
+def _has_others(text: str) -> bool:
+    """Whether a console or another printer ended a line of the page."""
+    start = stripping.end(text)[0]
+    return stripping.is_noise(text, start) or splices.is_suspect(text[start:]) or "** " in text
+
+
+def _gaps(lines: Sequence[model.LogLine]) -> Sequence[int]:
+    """How many blanks stood behind each of the lines of a page that was wrapped.
+
+    Terminals cut lines at their width, before or after the page was escaped; mailers break at a blank.
+    """
+    for texts in (
+        [line.text for line in lines],
+        [_changed(line, _ENTITY, _character).text for line in lines],
+    ):
+        ends = [len(text) + characters.wide_in(text) for text in texts]
+        width = max(ends)
+        full = sum(end >= width - 1 for end in ends)
+        if 2 * full >= len(ends) and (full > 1 or len(ends) == 1):
+            return [width - end if width - end > 1 else 0 for end in ends]
+    return [1] * len(lines)
+
+
+def _is_rest_of_page(above: model.LogLine, line: model.LogLine) -> bool:
+    """Whether a line goes on with a page: neither ended the page's line above it, nor was it printed for itself."""
+    text = line.text.strip()
+    return text != "" and not _ENDS.search(above.text) and not _is_printed(line)

@@ -104,7 +104,13 @@ PREFIXES: tuple[Prefix, ...] = (
     # KERN_CONT and KERN_DEFAULT of kernels before 3.6 ("<c>", "<d>"), left over by kdb's own console.
     _row("continuation", r"<[cd]>", "<c>sample: probe failed", "kdb, kernels before 3.6"),
     # Mail and forums. One blank belongs to the mark; further blanks are the quoted line's own.
-    _row("quote mark of a mail", r">[ ]?", "> sample: probe failed", "mailers"),
+    # The marked row of s390's disassembly is none: `>00000000001a2b3c: a7490000`.
+    _row(
+        "quote mark of a mail",
+        r">(?![0-9a-f]{8,16}:[ \t][0-9a-f]{4})[ ]?",
+        "> sample: probe failed",
+        "mailers",
+    ),
     # Some mailers put the initials of who is quoted before the mark; `SP>` is the top of a debugger's stack.
     _row(
         "quote mark with initials",
@@ -279,7 +285,7 @@ PREFIXES: tuple[Prefix, ...] = (
     # A time of day alone: Jenkins' timestamper, `ts`, picocom and PuTTY wrappers ("> ").
     _row(
         "time of day",
-        rf"{_CLOCK}(?:[.,:][0-9]{{1,9}})?(?:>| \||:)?(?: |$)",
+        rf"{_CLOCK}(?:[.,:][0-9]{{1,9}})?(?:>| \||:)?(?:[ \t]|$)",
         "12:50:01.789> sample: probe failed",
         "Jenkins, `ts`, serial capture tools",
     ),

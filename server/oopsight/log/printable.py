@@ -87,15 +87,19 @@ def _is_encoded(lines: Sequence[model.LogLine], bare: Bare) -> bool:
     return (
         any(_SURE.search(text) for text in texts)
         or sum(len(_LIKELY.findall(text)) for text in texts) >= _LIKELY_ENOUGH
-        or any(_is_broken(line.text, below.text) for line, below in broken)
+        or any(_is_broken(line, below.text) for line, below in broken)
     )
 
 
-def _is_broken(text: str, below: str) -> bool:
-    """Whether a line without other evidence was broken by an encoder: it reaches the edge, and is no base64."""
-    head = text[:-1]
+def _is_broken(line: model.LogLine, below: str) -> bool:
+    """Whether a line without other evidence was broken by an encoder: it reaches the edge, and is no base64.
+
+    A line that was put together was decoded before.
+    """
+    text, head = line.text, line.text[:-1]
     return (
         len(text) >= _EDGE
+        and len({piece.line for piece in line.pieces}) <= 1
         and bool(below.strip())
         and not head.endswith((" ", "\t", "="))
         and not _BASE64.match(head)

@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.log import blocks, characters, halves, markup, printable, splices, strands, stripping
+from oopsight.log import (
+    blocks,
+    characters,
+    halves,
+    kmsg,
+    markup,
+    printable,
+    splices,
+    strands,
+    stripping,
+)
 
 # So many layers of damage are taken away, of one line and of several; nothing real has more.
 LAYERS = 16
@@ -60,6 +70,13 @@ LINE_REPAIRS: tuple[LineRepair, ...] = (
         mend=stripping.mend,
         sample="> [   18.051123][ T7073] -001|sample_read(inline)",
         becomes=("-001|sample_read(inline)",),
+    ),
+    LineRepair(
+        title="several lines in one record of the kernel's log device",
+        suspects=kmsg.is_suspect,
+        mend=kmsg.mend,
+        sample=r"           R:0 T:1\x0aKrnl GPRS: 0000000000000001",
+        becomes=("           R:0 T:1", "Krnl GPRS: 0000000000000001"),
     ),
     LineRepair(
         title="tags of web pages",
@@ -158,7 +175,28 @@ BLOCK_REPAIRS: tuple[BlockRepair, ...] = (
         becomes=("-001|sample_read(state = 0x10, name = \u201ca\u201d)",),
     ),
     BlockRepair(
-        title="tags that a wrap broke in two",
+        title="control sequences that a wrap broke in two",
+        suspects=characters.has_broken_sequences,
+        mend=functools.partial(characters.without_broken_sequences, bare=mended),
+        sample=("-001|sample_read(inline)^[[", "0m", "-002|sample_run(asm)"),
+        becomes=("-001|sample_read(inline)", "-002|sample_run(asm)"),
+    ),
+    BlockRepair(
+        title="pages without line ends that were wrapped",
+        suspects=markup.has_wrapped_pages,
+        mend=markup.without_wrapped_pages,
+        sample=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b =",
+            "8)<br>-004|sample_end()",
+        ),
+        becomes=(
+            "-001|sample_read(a =<br>",
+            "-001|7)<br>-002|sample_poll(asm)<br>-003|sample_run(b = 8)<br>-004|sample_end()",
+        ),
+    ),
+    BlockRepair(
+        title="tags and entities that a wrap broke in two",
         suspects=markup.has_broken_tags,
         mend=functools.partial(_wrapped_tags, bare=mended),
         sample=('-001|<span class="n">sample_read</span>(<span', 'class="k">inline</span>)'),

@@ -27,6 +27,8 @@ _TIMED = re.compile(r"[ \t]{0,16}(?:<[0-9]{1,3}>)?\[{1,2}[ \t]{0,8}[0-9]{1,10}\.
 _PUT_BEFORE = re.compile(
     r"[ \t|>:*#\u2022]{0,40}(?:L?[0-9]{1,6}[:.]?[ \t]{0,8}|(?:[\w.-]{1,64} login|Password): ?)?$"
 )
+# Bars before a line are taken off all quoted lines together.
+_BARRED = re.compile(r"[ \t]{0,16}\|")
 # Dates and names before a time are no longer, and no shorter.
 _RECORDED = 120
 _SHORTEST = 8
@@ -66,6 +68,8 @@ def mend(line: model.LogLine) -> tuple[model.LogLine, ...]:
         text = line.text
     starts = [_recorded_from(text, found.start()) for found in _TIME.finditer(text)]
     if not starts or (starts == [0] and line.time is None):
+        return (line,)
+    if _BARRED.match(text) and _PUT_BEFORE.match(text[: starts[0]]):
         return (line,)
     ends = [*starts[1:], len(text)]
     found = [
@@ -147,22 +151,39 @@ def rejoined(lines: Sequence[model.LogLine], raws: Sequence[str]) -> Sequence[mo
     """
     if not any(line.spliced for line in lines):
         return lines
-    edge, widest = _edges(lines)
+    edge, widest = _edges(lines, raws)
     found = list(lines)
     gone: set[int] = set()
+    crowded = _is_crowded(lines)
     # Who was interrupted last goes on first.
     for at in sorted(range(len(found)), key=lambda at: (found[at].number, -at)):
         line = found[at]
-        cut = line.spliced and line.time is not None and len(line.pieces) < _MOST_PIECES
-        below = _rest(found, at, (edge, widest), raws) if cut else None
+        head = found[at - 1] if line.time is None and _is_led(found, at) else line
+        cut = line.spliced and head.time is not None and len(line.pieces) < _MOST_PIECES
+        below = _rest(found, at, head, (edge, widest), raws, crowded=crowded) if cut else None
         if below is not None:
             # The rest may have been interrupted in turn: its own rest is looked for when it is come to.
-            rest = _bare(found[below], line, raws) or found[below]
+            rest = _bare(found[below], head, raws) or found[below]
             found[below] = replace(ropes.joined((line, rest)), spliced=found[below].spliced)
             gone.add(at)
+            _take_rests(found, at + 1, below)
     if not gone:
         return lines
     return sorted((line for at, line in enumerate(found) if at not in gone), key=place)
+
+
+def _take_rests(lines: list[model.LogLine], first: int, last: int) -> None:
+    """Give the wrapped rests of lines that were printed into another one to their printers."""
+    for at in range(first + 1, last):
+        line, above = lines[at], lines[at - 1]
+        if line.time is None and line.caller is None and above.foreign and above.caller:
+            lines[at] = replace(line, caller=above.caller, foreign=True)
+
+
+def _is_led(lines: Sequence[model.LogLine], at: int) -> bool:
+    """Whether the prefix of a line stands alone on the line above, where a mailer broke behind it."""
+    above = lines[at - 1] if at else None
+    return above is not None and above.time is not None and not above.text.strip()
 
 
 def place(line: model.LogLine) -> tuple[int, int]:
@@ -170,10 +191,28 @@ def place(line: model.LogLine) -> tuple[int, int]:
     return line.number, line.pieces[0].start if line.pieces else 0
 
 
+def _is_crowded(lines: Sequence[model.LogLine]) -> bool:
+    """Whether most lines seem to be printed into one of their own printer: then they were put behind each other."""
+    own = sum(
+        line.foreign and line.caller == above.caller is not None
+        for above, line in itertools.pairwise(lines)
+    )
+    return own * 2 > sum(line.time is not None for line in lines)
+
+
 def _rest(
-    lines: Sequence[model.LogLine], at: int, edges: tuple[int, int], raws: Sequence[str]
+    lines: Sequence[model.LogLine],
+    at: int,
+    head: model.LogLine,
+    edges: tuple[int, int],
+    raws: Sequence[str],
+    *,
+    crowded: bool,
 ) -> int | None:
-    """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own."""
+    """Where the rest of an interrupted line stands: below lines of other printers, without a time of its own.
+
+    `head` is the line with its prefix.
+    """
 
     def has_rest(below: int) -> bool:
         return is_bare(below) and lines[below].text.strip() != ""
@@ -187,7 +226,7 @@ def _rest(
             return False
         line = lines[below]
         untimed = line.time is None and line.caller is None
-        return untimed or _bare(line, lines[at], raws) is not None
+        return untimed or _bare(line, head, raws) is not None
 
     edge, widest = edges
     wrapped = False  # the line above reaches the edge where lines were cut, and goes on here
@@ -196,12 +235,12 @@ def _rest(
         if is_bare(below):
             if not (wrapped and goes_on(below + 1)):
                 return below if line.text.strip() and not line.noise else None
-        elif not line.foreign and line.caller in (None, lines[at].caller):
+        elif (crowded or not line.foreign) and line.caller in (None, head.caller):
             return None
-        wrapped = _end(line) == edge
+        wrapped = _end(line, raws) == edge
         if not wrapped and line.foreign and goes_on(below + 1) and goes_on(below + 2):
             # Both its own rest and that of the interrupted line stand below, if it had no room for its next word.
-            wrapped = _end(line) + 1 + _first_word(lines[below + 1]) > widest >= _NARROWEST
+            wrapped = _end(line, raws) + 1 + _first_word(lines[below + 1]) > widest >= _NARROWEST
     return None
 
 
@@ -264,12 +303,16 @@ def _like(text: str) -> re.Pattern[str]:
     return re.compile(_NUMBER.sub(r" {0,12}[0-9]{1,20}", re.escape(text)))
 
 
-def _edges(lines: Sequence[model.LogLine]) -> tuple[int, int]:
+def _edges(lines: Sequence[model.LogLine], raws: Sequence[str]) -> tuple[int, int]:
     """The column at which lines were cut, -1 if none is known: the widest one, if several end there; and that one."""
-    ends = [_end(line) for line in lines]
+    ends = [_end(line, raws) for line in lines]
     widest = max(ends, default=0)
     return widest if widest >= _NARROWEST and ends.count(widest) >= _CUT else -1, widest
 
 
-def _end(line: model.LogLine) -> int:
-    return line.pieces[-1].end if line.pieces else 0
+def _end(line: model.LogLine, raws: Sequence[str]) -> int:
+    """The column of a terminal at which a line ends."""
+    if not line.pieces:
+        return 0
+    shown = raws[line.pieces[-1].line][: line.pieces[-1].end]
+    return len(shown) if shown.isascii() else len(shown) + characters.wide_in(shown)

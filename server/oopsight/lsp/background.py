@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from oopsight import ide
 from oopsight.lsp import session
 
+# A dump of very many stacks is explained piece by piece.
+_SECONDS_AT_ONCE = 0.05
+_SECONDS_BETWEEN = 0.01
 _log = logging.getLogger(__name__)
 
 
@@ -72,12 +76,14 @@ class Publisher(Worker):
         state: session.Session,
         publish: Callable[[ide.Workspace, str, int], None],
         texts_changed: Callable[[], None] = lambda: None,
+        improved: Callable[[], None] = lambda: None,
     ) -> None:
-        """`publish` sends diagnostics; `texts_changed` is called before they are computed."""
+        """`publish` sends diagnostics; `texts_changed` is called before they are computed, `improved` when answers got better."""
         super().__init__("oopsight-publisher")
         self._session = state
         self._publish = publish
         self._texts_changed = texts_changed
+        self._improved = improved
         self._pending: dict[str, None] = {}
 
     def request(self, keys: Iterable[str], delay: float = 0.0) -> None:
@@ -90,8 +96,27 @@ class Publisher(Worker):
         with self._condition:
             pending, self._pending = tuple(self._pending), {}
         self._texts_changed()
+        self._publish_all(pending)
+        better = [key for key in pending if self._explained_on(key, ticket)]
+        if better:
+            self._publish_all(better)
+            self._improved()
+
+    def _explained_on(self, key: str, ticket: int) -> bool:
+        """Explain what was left open of a text; whether that made answers better."""
+        better = False
+        while self._session.explain_on(key, _SECONDS_AT_ONCE):
+            better = True
+            time.sleep(_SECONDS_BETWEEN)  # somebody may wait for the tree
+            with self._condition:
+                if self._stopping or self._ticket != ticket:
+                    self._pending.setdefault(key)
+                    break
+        return better
+
+    def _publish_all(self, keys: Iterable[str]) -> None:
         with self._session.looking() as workspace:
-            for key in pending:
+            for key in keys:
                 log, buffer = workspace.log(key), workspace.buffers.get(key)
                 document = buffer if log is None else log.parsed.document
                 if document is not None and document.version == self._session.version(key):

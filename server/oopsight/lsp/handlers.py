@@ -63,6 +63,13 @@ def document_symbol(
     return to_proto.symbols(workspace, key, ide.outline(workspace, key), ls.encoding)
 
 
+def folding_range(
+    ls: OopsightServer, workspace: ide.Workspace, params: types.FoldingRangeParams
+) -> list[types.FoldingRange]:
+    """What can be folded in a crash text."""
+    return to_proto.folds(ide.folding_ranges(workspace, params.text_document.uri))
+
+
 def workspace_symbol(
     ls: OopsightServer, params: types.WorkspaceSymbolParams
 ) -> list[types.SymbolInformation]:
@@ -214,6 +221,7 @@ REQUESTS: dict[str, Callable[..., object]] = {
     types.TEXT_DOCUMENT_DEFINITION: definition,
     types.TEXT_DOCUMENT_DOCUMENT_LINK: document_link,
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: document_symbol,
+    types.TEXT_DOCUMENT_FOLDING_RANGE: folding_range,
 }
 """Answered in threads of their own, so that a long answer keeps nobody waiting."""
 

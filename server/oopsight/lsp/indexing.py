@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import os
 import sqlite3
 import threading
@@ -270,7 +271,11 @@ class Indexer(background.Worker):
 
 
 def _step_back() -> None:
-    """Let this thread, and the processes that it starts from now on, wait for all others, where the system can do that."""
+    """Let this thread, the processes that it has started and those that it starts from now on wait for all others,
+    where the system can do that.
+    """
     if hasattr(os, "setpriority"):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        workers = [child.pid for child in multiprocessing.active_children() if child.pid]
+        for one in (threading.get_native_id(), *workers):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, one, _NICENESS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import functools
+import gc
 import logging
 import os
 import signal
@@ -44,6 +45,7 @@ _KEPT_BY_CLIENTS = {
 }
 # Requests that wait for another one's computing must not keep the reader of messages, which is in the same pool.
 _THREADS = 16
+_OBJECTS_BETWEEN = 100_000
 _WATCHED = ("**/*.c", "**/*.h", "**/*.S", "**/.config")
 
 
@@ -219,7 +221,7 @@ class OopsightServer(LanguageServer):
         self.session = session.Session()
         self.indexer = indexing.Indexer(self.session, self._progress, self._answers_changed)
         self.publisher = background.Publisher(
-            self.session, self._publish, self.indexer.texts_changed
+            self.session, self._publish, self.indexer.texts_changed, self.renew
         )
         self.asked_to_shut_down = False
         self._published: set[str] = set()
@@ -399,6 +401,10 @@ def serve(protocol_in: BinaryIO, protocol_out: BinaryIO) -> int:
     )
     for handler in logging.getLogger().handlers:
         handler.addFilter(_OneLine())
+    # A large log is hundreds of thousands of small objects that stay: looking through all of them again and again for
+    # what could go takes longer than reading it.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN, 20, 20)
     server = build()
     signal.signal(signal.SIGTERM, functools.partial(_leave, server))
     server.publisher.start()

@@ -83,6 +83,15 @@ class _Remembered(Generic[_T]):
             return None
         return kept[0], kept[1].result()
 
+    def improve(self, key: str, token: tuple[int, ...], answer: _T) -> None:
+        """Put a better answer in the place of the one as of `token`, unless a newer one is there."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == token:
+                future: Future[_T] = Future()
+                future.set_result(answer)
+                self._kept[key] = (token, future)
+
     def knows(self, key: str, token: tuple[int, ...]) -> bool:
         """Whether the answer as of `token` or a newer one is there."""
         latest = self.latest(key)
@@ -256,6 +265,25 @@ class Session:
         with self.looking() as workspace:
             return workspace
 
+    def explain_on(self, key: str, seconds: float) -> bool:
+        """Explain more of a text that was explained quickly, for about so long; whether there was anything left to do.
+
+        Whoever asks for something meanwhile waits for one piece of it at most.
+        """
+        with self._lock:
+            now, opened = self._tree, self._documents.get(key)
+        if opened is None or now.tree is None:
+            return False
+        with now.computing:
+            latest = now.explained.latest(key)
+            if latest is None or latest[0] != (opened.stamp,):
+                return False
+            token, explanation = latest
+            if not resolve.is_unfinished(explanation):
+                return False
+            now.explained.improve(key, token, resolve.continued(explanation, now.tree, seconds))
+        return True
+
     def _snapshot(self, now: _Tree) -> ide.Workspace:
         with self._lock:
             documents = tuple(self._documents.values())
@@ -327,7 +355,7 @@ def _explained(
 ) -> model.Explanation:
     """What the text means; a fault of ours is logged and said, and leaves what the text alone tells."""
     try:
-        return resolve.explain(parsed, found, known=known)
+        return resolve.explain(parsed, found, known=known, quickly=True)
     except Exception:
         # Whatever it was, an editor needs an answer; and it must not say that there was no tree.
         _log.exception("Explaining %s failed.", parsed.document.key)

@@ -98,6 +98,11 @@ def links(
     ]
 
 
+def folds(answer: Iterable[ide.Fold]) -> list[types.FoldingRange]:
+    """Lines that can be folded."""
+    return [types.FoldingRange(one.first, one.last) for one in answer]
+
+
 def references(answer: Iterable[ide.Reference], encoding: str) -> list[types.Location]:
     """Uses of a function."""
     return [

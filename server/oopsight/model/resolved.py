@@ -132,6 +132,7 @@ class ResolvedStack:
 
     stack: Stack
     frames: tuple[ResolvedFrame, ...]
+    pending: bool = False
 
 
 class TreeMatch(Enum):

@@ -81,6 +81,12 @@ class LogLine:
 
         Pieces that follow each other in the document give one span.
         """
+        if len(self.pieces) == 1:
+            # Nearly all lines are one piece, and nearly all places lie within it.
+            piece = self.pieces[0]
+            if piece.taken is None and piece.at <= start <= end <= piece.at + piece.length:
+                shift = piece.start - piece.at
+                return (Span(piece.line, start + shift, end + shift),)
         found: list[Span] = []
         for piece in self.pieces:
             low = max(start, piece.at)

@@ -1,14 +1,19 @@
 """The joiner: a crash and a tree become facts, each with its status and how it is known."""
 
-from oopsight.resolve.crashes import definitions, explain, table_entries
+from oopsight.resolve.addresses import address
+from oopsight.resolve.crashes import continued, definitions, explain, table_entries
 from oopsight.resolve.paths import NotAMapping, parse_map, path_by_end, path_in_tree
+from oopsight.resolve.pending import is_unfinished
 from oopsight.resolve.places import SourceValue, values_at
 
 __all__ = [
     "NotAMapping",
     "SourceValue",
+    "address",
+    "continued",
     "definitions",
     "explain",
+    "is_unfinished",
     "parse_map",
     "path_by_end",
     "path_in_tree",

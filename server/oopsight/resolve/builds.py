@@ -71,18 +71,6 @@ def in_module(context: contexts.Context, definition: model.Definition, module: s
     )
 
 
-def other_configuration(context: contexts.Context) -> str | None:
-    """The architecture whose configuration is used although the crash is of another one; None where nothing says so."""
-    config = context.tree.config
-    if config is None or context.arch_dir is None:
-        return None
-    own = posixpath.basename(context.arch_dir)
-    if config.get(f"CONFIG_{own.upper()}") == "y":
-        return None
-    others = (each for each in context.tree.arches if each != own)
-    return next((each for each in others if config.get(f"CONFIG_{each.upper()}") == "y"), None)
-
-
 def is_source(definition: model.Definition) -> bool:
     """Whether a definition's file is compiled by itself."""
     return posixpath.splitext(definition.position.path)[1] in (".c", ".S")
@@ -98,7 +86,8 @@ def stands(context: contexts.Context, definition: model.Definition) -> bool | No
     held = context.tree.holds(condition)
     if condition is None or held is not None or context.arch_dir is None or "||" in condition:
         return held
-    terms = [(bool(no), _defined(context, name)) for no, name in _DEFINED.findall(condition)]
+    path = definition.position.path
+    terms = [(bool(no), _defined(context, name, path)) for no, name in _DEFINED.findall(condition)]
     if any(known is not None and known == no for no, known in terms):
         return False
     # `!defined(A) && !defined(B)`, of which nothing is left open.
@@ -112,8 +101,8 @@ _DEFINED = re.compile(r"(!)?defined\((\w+)\)")
 _BY_THE_COMPILER = re.compile(r"__\w+__|__ARM\w+|MODULE|__(?:BIG|LITTLE)_ENDIAN\w*")
 
 
-def _defined(context: contexts.Context, name: str) -> bool | None:
-    """Whether a macro that is no option is defined: by the architecture's headers, or by nobody of this architecture."""
+def _defined(context: contexts.Context, name: str, path: str) -> bool | None:
+    """Whether a macro that is no option is defined in a file: by the architecture's headers, or by nobody of this architecture."""
     if name.startswith("CONFIG_"):
         return context.tree.holds(f"defined({name})")
     if _BY_THE_COMPILER.fullmatch(name):
@@ -127,5 +116,9 @@ def _defined(context: contexts.Context, name: str) -> bool | None:
         and context.tree.holds(each.condition) is not False
     ]
     if any(each.position.path.startswith(f"{context.arch_dir}/include/") for each in found):
-        return True
+        # What a C file does not include, the one of several headers for another width, does not count in it.
+        if not path.endswith(".c"):
+            return True
+        unit = context.unit(path)
+        return any(unit.sees(each.position.path) for each in found)
     return None if found else False

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from oopsight import arch as architectures
 from oopsight import model
-from oopsight.tree import trees, units
+from oopsight.tree import configured, includes, trees, units
 
 K = model.DefinitionKind
 _T = TypeVar("_T")
@@ -27,6 +27,8 @@ class Context:
     tree: trees.KernelTree
     arch: model.Arch | None
     arch_reason: str | None = None
+    # Why the configuration that was given for the tree is not used; `tree` is without it then.
+    foreign_config: str | None = None
     _units: dict[str, units.Unit] = field(default_factory=dict, repr=False)
     _answers: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -36,10 +38,11 @@ class Context:
         return self.arch.tree_dir if self.arch is not None else None
 
     def unit(self, path: str) -> units.Unit:
-        """The translation unit of the C file `path`."""
+        """The translation unit in which the functions of a file are compiled: its own, or that of the C file that includes it."""
         found = self._units.get(path)
         if found is None:
-            found = units.open_unit(self.tree, path, self.arch_dir)
+            outer = includes.outermost(self.tree, path)
+            found = units.open_unit(self.tree, outer, self.arch_dir)
             self._units[path] = found
         return found
 
@@ -58,6 +61,28 @@ class Context:
             and path.startswith("arch/")
             and not path.startswith(f"{self.arch_dir}/")
         )
+
+
+def context_of(
+    tree: trees.KernelTree, arch: model.Arch | None, arch_reason: str | None = None
+) -> Context:
+    """The context of a crash: a configuration that was made for another architecture is left out of it."""
+    why = None if arch is None else configured.why_foreign(tree, arch.tree_dir, arch.bits)
+    if why is None:
+        return Context(tree, arch, arch_reason)
+    return Context(configured.unconfigured(tree), arch, arch_reason, why)
+
+
+def foreign_config(context: Context) -> model.Problem | None:
+    """What to say where the configuration is not that of the crashed kernel's architecture."""
+    if context.foreign_config is None:
+        return None
+    return model.Problem(
+        "foreign-configuration",
+        f"{context.foreign_config} So it decides nothing here: every #if branch and every file of the tree may be there.",
+        None,
+        "Name the configuration of the kernel that crashed.",
+    )
 
 
 def arch_of(

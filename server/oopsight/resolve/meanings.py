@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oopsight import model
-from oopsight.resolve import builds, choices, contexts
+from oopsight.resolve import builds, by_build, by_calls, by_place, choices, contexts
 from oopsight.tree import made, makefiles, units
 
 K = model.DefinitionKind
@@ -36,13 +36,28 @@ def _reals(frames: Sequence[model.Frame]) -> tuple[int | None, ...]:
 
 def inner_of(frames: Sequence[model.Frame], position: int) -> str | None:
     """The function that the frame called; None for a frame that called nothing that the text names."""
+    callee = frames[position].callee
+    if frames[position].crossing:
+        return None
+    if callee is not None:
+        return callee.function
+    at = inner_frame(frames, position)
+    return None if at is None else frames[at].code.function
+
+
+def inner_frame(frames: Sequence[model.Frame], position: int) -> int | None:
+    """The frame that this one called, None where it is not in the text."""
     if position == 0 or frames[position].crossing or gap(frames, position):
         return None
-    return frames[position - 1].code.function
+    inner, callee = frames[position - 1], frames[position].callee
+    # A producer that prints both says where frames of other stacks stand one behind the other.
+    return None if callee is not None and callee.function != inner.code.function else position - 1
 
 
 def gap(frames: Sequence[model.Frame], position: int) -> bool:
     """Whether the numbers say that frames are missing directly inside of this one."""
+    if position == 0:
+        return False
     mine, inner = frames[position].number, frames[position - 1].number
     return mine is not None and inner is not None and mine - inner > 1
 
@@ -107,22 +122,39 @@ def _caller_of(
 ) -> Chosen | None:
     """The real function whose code called the frame, None when an exception or a gap lies between."""
     outer = position + 1
-    if outer >= len(frames) or frames[outer].crossing or gap(frames, outer):
+    if outer >= len(frames) or inner_frame(frames, outer) is None:
         return None
     real = reals[outer]
     return chosen.get(real) if real is not None else None
 
 
 def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
-    name = frame.code.function or ""
+    return _candidates_of(context, frame.code.function or "", frame.kind is model.FrameKind.ASM)
+
+
+def _candidates_of(context: contexts.Context, name: str, asm: bool) -> tuple[model.Definition, ...]:
     functions = context.tree.definitions(name, *choices.FUNCTIONS)
     labels = context.tree.definitions(name, K.LABEL)
-    if frame.kind is model.FrameKind.ASM:
-        return labels or functions or made.declared(context.tree, name)
+    if asm:
+        if not any(_is_built(context, each) for each in labels):
+            # `asm_exc_double_fault` is a label of entry_32.S, and for 64 bits a macro of a header makes it.
+            labels = (*labels, *made.declared(context.tree, name), *functions)
+        return labels
     if functions and labels and not any(_stands_here(context, each) for each in functions):
         # `memcpy` of the architecture in place of the one of lib/string.c.
         return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
     return functions or labels or made.declared(context.tree, name)
+
+
+def by_name(context: contexts.Context, name: str) -> model.Definition | None:
+    """The definition of a function that the text names without a frame of its own; None unless one is clearly meant."""
+
+    def find() -> model.Definition | None:
+        found = _candidates_of(context, name, asm=False)
+        choice = choices.choose(found, by_build.kernel_tests(context))
+        return choice.definition if choice.left_over == 0 else None
+
+    return context.once(("named", name), find)
 
 
 def _stands_here(context: contexts.Context, definition: model.Definition) -> bool:
@@ -133,13 +165,19 @@ def _stands_here(context: contexts.Context, definition: model.Definition) -> boo
     )
 
 
+def _is_built(context: contexts.Context, definition: model.Definition) -> bool:
+    return not context.foreign(definition.position.path) and builds.surely_built(
+        context, definition
+    )
+
+
 def _anchors(
     context: contexts.Context, candidates: dict[int, tuple[model.Definition, ...]]
 ) -> tuple[str, ...]:
     """Files in which the stack surely is: those of functions that are defined once."""
     files: dict[str, None] = {}
     for found in candidates.values():
-        choice = choices.choose(found, choices.kernel_tests(context))
+        choice = choices.choose(found, by_build.kernel_tests(context))
         if choice.definition is not None and choice.left_over == 0:
             files.setdefault(choice.definition.position.path)
     return tuple(files)
@@ -154,28 +192,29 @@ def _choose_real(
     caller: Chosen | None,
 ) -> choices.Choice:
     frame = frames[position]
-    tests = choices.kernel_tests(context)
+    tests = by_build.kernel_tests(context)
     if _names_modules(frames, frame):
-        tests.append(choices.module_test(context, frame.code.module))
+        tests.append(by_build.module_test(context, frame.code.module))
     if caller is not None:
         tests += _tests_by_caller(context, candidates, caller)
     inner = inner_of(frames, position)
     if frame.kind is not model.FrameKind.ASM:
-        if inner is not None and not choices.says_nothing(inner):
+        if inner is not None and not by_calls.says_nothing(inner):
             tests.append(
-                choices.leads_test(context, inner, lambda d: context.unit(d.position.path))
+                by_calls.leads_test(context, inner, lambda d: context.unit(d.position.path))
             )
         names = [argument.name for argument in frame.arguments if argument.name is not None]
         whole = len(frame.arguments) if names and not frame.cut else None
         if names:
-            tests.append(choices.signature_test(names, whole))
-        tests += [choices.stands_test(context), choices.strong_test(context)]
-        tests.append(choices.near_test(anchors))
-    tests += choices.folder_tests(anchors)
-    tests += [choices.listed_test(context), choices.always_test(context)]
-    tests.append(choices.header_test())
+            tests.append(by_calls.signature_test(context, names, whole))
+        tests += [by_build.stands_test(context), by_build.listed_test(context)]
+        tests += [by_build.strong_test(context), by_build.header_test()]
+        tests.append(by_place.near_test(anchors))
+    tests += by_place.folder_tests(anchors)
+    tests += [by_build.listed_test(context), by_build.always_test(context)]
+    tests.append(by_build.header_test())
     if context.tree.config is None:
-        tests.append(choices.core_test())
+        tests.append(by_place.core_test())
     return _doubted(context, choices.choose(candidates, tests), caller)
 
 
@@ -195,12 +234,14 @@ def _tests_by_caller(
         return []
     by_name = bool(units.ways(unit, definition, candidates[0].name))
     # Through a pointer a static function of any file can be called; that its address is nowhere taken is no proof.
-    tests = [choices.linkage_test(context, unit, by_name and caller.choice.sure)]
+    tests = [by_calls.linkage_test(context, unit, by_name and caller.choice.sure)]
     if by_name:
-        if any(choices.is_own(context, unit, each) for each in candidates):
-            tests.append(choices.named_test(context, unit, definition, caller.choice.sure))
+        if any(by_calls.is_own(context, unit, each) for each in candidates):
+            tests.append(by_calls.named_test(context, unit, definition, caller.choice.sure))
         return tests
-    return [*tests, choices.pointer_test(context, unit, definition)]
+    if not caller.choice.left_over and any(each != definition for each in candidates):
+        tests.append(by_calls.itself_test(definition))
+    return [*tests, by_calls.pointer_test(context, unit, definition)]
 
 
 def _doubted(
@@ -221,17 +262,12 @@ def _doubted(
         against.append(f"{path} is {image}, but nothing else defines it.")
     elif builds.state(context, definition) is makefiles.Built.NO:
         against.append(builds.answer(context, path).reason or "")
-    other = builds.other_configuration(context)
-    if other is not None and choice.others and context.arch is not None:
-        against.append(
-            f"The configuration used here is one of {other}, not of {context.arch.name}: what it leaves out is not sure."
-        )
     if context.tree.holds(definition.condition) is False:
         against.append(
             f"It stands under `{definition.condition}`, which the configuration rules out."
         )
     unit = caller.unit if caller is not None else None
-    if unit is not None and not choices.can_be_called_from(context, unit, definition):
+    if unit is not None and not by_calls.can_be_called_from(context, unit, definition):
         against.append(f"It is static, and {unit.path}, where the caller stands, cannot call it.")
     if not against:
         return choice
@@ -253,13 +289,13 @@ def _choose_inlined(
             if node.row.kind in choices.FUNCTIONS
         ]
     known = [d for d in context.tree.definitions(name, *choices.FUNCTIONS) if d not in seen]
-    tests = choices.kernel_tests(context)
+    tests = by_build.kernel_tests(context)
     if unit is not None:
-        tests.append(choices.visible_test(unit))
-    tests.append(choices.inlinable_test())
+        tests.append(by_calls.visible_test(unit))
+    tests.append(by_calls.inlinable_test())
     inner = inner_of(frames, position)
     if inner is not None and unit is not None:
-        tests.append(choices.leads_test(context, inner, lambda d: unit))
+        tests.append(by_calls.leads_test(context, inner, lambda d: unit))
     choice = choices.choose([*seen, *known], tests)
     if (
         unit is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from oopsight import model, values
-from oopsight.resolve import arguments, choices, contexts
+from oopsight.resolve import arguments, by_build, choices, contexts
 
 K = model.DefinitionKind
 _ELEMENT = re.compile(r"(\w+)\[(\d+)\]$")
@@ -124,7 +124,7 @@ def _function(context: contexts.Context, target: str | None) -> model.SourcePos 
     if target is None or not re.fullmatch(r"\w+", target):
         return None
     found = context.tree.definitions(target, *choices.FUNCTIONS)
-    choice = choices.choose(found, choices.kernel_tests(context))
+    choice = choices.choose(found, by_build.kernel_tests(context))
     return choice.definition.position if choice.definition is not None else None
 
 

@@ -5,6 +5,7 @@ The only package that imports tree-sitter. It reads files and knows nothing of c
 
 from oopsight.tree.builds import source_of
 from oopsight.tree.callers import Use, uses
+from oopsight.tree.configured import architecture as architecture_of_config
 from oopsight.tree.files import Sources
 from oopsight.tree.opening import foreign_build, open_tree
 from oopsight.tree.states import State, state_of
@@ -21,6 +22,7 @@ __all__ = [
     "Sources",
     "State",
     "Use",
+    "architecture_of_config",
     "build_index",
     "foreign_build",
     "open_tree",

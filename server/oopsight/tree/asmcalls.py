@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from oopsight import model
-from oopsight.tree import preprocess
+from oopsight.tree import asmmacros, preprocess
+from oopsight.tree.rows import Row
 from oopsight.tree.trees import KernelTree
 from oopsight.tree.units import Unit
 
@@ -19,6 +20,7 @@ K = model.DefinitionKind
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 # Comments of assemblers behind an instruction: `@` (Arm), `;`, `!` (sparc), `|` (m68k), `#` behind a blank.
 _COMMENT = re.compile(r"[@;!|].*|(?<=\s)#(?!\d).*")
+_USE = re.compile(r"[ \t]*(\w+)[ \t]+([^\n]*)")
 _DEEPEST = 5
 _MOST_NODES = 400
 
@@ -48,29 +50,63 @@ def ways(unit: Unit, label: model.Definition, target: str) -> AsmWays | None:
     return unit.tree.once(("asm", unit, label, target), lambda: _ways(unit, label, target))
 
 
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A label's or macro's code on the way: the steps before it, and its words with their lines."""
+
+    steps: tuple[AsmStep, ...]
+    definition: model.Definition
+    words: tuple[tuple[int, str], ...]
+
+
 def _ways(unit: Unit, label: model.Definition, target: str) -> AsmWays | None:
-    start: tuple[tuple[AsmStep, ...], model.Definition] = ((), label)
-    layer = [start]
+    layer = [_Code((), label, tuple(_words(unit.tree, label))), *_made(unit.tree, label)]
     seen = {label.name}
     for _ in range(_DEEPEST):
         complete = [
-            (*steps, AsmStep(definition, line))
-            for steps, definition in layer
-            for line, word in _words(unit.tree, definition)
+            (*code.steps, AsmStep(code.definition, line))
+            for code in layer
+            for line, word in code.words
             if word == target
         ]
         if complete:
             return _shared(complete)
-        following: list[tuple[tuple[AsmStep, ...], model.Definition]] = []
-        for steps, definition in layer:
-            for line, word in _words(unit.tree, definition):
+        following: list[_Code] = []
+        for code in layer:
+            for line, word in code.words:
                 if word not in seen and len(seen) < _MOST_NODES:
                     for found in _meant(unit, word):
                         if found.name not in seen:
-                            following.append(((*steps, AsmStep(definition, line)), found))
-        seen |= {definition.name for _, definition in following}
+                            steps = (*code.steps, AsmStep(code.definition, line))
+                            following.append(_Code(steps, found, tuple(_words(unit.tree, found))))
+        seen |= {code.definition.name for code in following}
         layer = following
     return None
+
+
+def _made(tree: KernelTree, label: model.Definition) -> list[_Code]:
+    """The code of the macros that make a label, with what the macro is given on the label's line put in."""
+    path, line = label.position.path, label.position.line
+    lines = tree.sources.lines(path) or ()
+    use = _USE.match(lines[line - 1]) if line <= len(lines) else None
+    if use is None or label.start_line != label.end_line or not path.endswith(".S"):
+        return []
+    macros, _ = tree.once(
+        ("asm macros", path),
+        lambda: asmmacros.read(preprocess.without_comments(tree.sources.text(path) or "")),
+    )
+    conditionals = tree.conditionals(path)
+    words: dict[model.Definition, list[tuple[int, str]]] = {}
+    places = {
+        row.line: tree.definition(path, row) for row in tree.rows(path) if row.kind is K.ASM_MACRO
+    }
+    for one in asmmacros.expanded(macros, use[1], _COMMENT.sub("", use[2])):
+        macro = places.get(one.macro.lines[0][0] - 1)
+        if macro is not None and tree.holds(conditionals.at(one.number)) is not False:
+            found = _WORD.findall(_COMMENT.sub("", one.text))
+            words.setdefault(macro, []).extend((one.number, word) for word in found)
+    steps = (AsmStep(label, line),)
+    return [_Code(steps, macro, tuple(found)) for macro, found in words.items()]
 
 
 def _shared(complete: list[tuple[AsmStep, ...]]) -> AsmWays:
@@ -103,10 +139,8 @@ def _words(tree: KernelTree, definition: model.Definition) -> Iterator[tuple[int
 def _meant(unit: Unit, word: str) -> Iterator[model.Definition]:
     """The macros and labels that a word stands for, aliases of the preprocessor followed."""
     tree = unit.tree
-    for path in unit.files:
-        for row in tree.rows(path):
-            if row.name == word and row.kind is K.ASM_MACRO:
-                yield tree.definition(path, row)
+    for path, row in tree.once(("asm macros", unit), lambda: _macros(unit)).get(word, ()):
+        yield tree.definition(path, row)
     names = {word}
     for node in unit.nodes.get(word, ()):
         lines = tree.sources.lines(node.path) or ()
@@ -116,3 +150,13 @@ def _meant(unit: Unit, word: str) -> Iterator[model.Definition]:
         for definition in tree.definitions(name, K.LABEL):
             if definition.position.path.startswith(f"{folder}/"):
                 yield definition
+
+
+def _macros(unit: Unit) -> dict[str, list[tuple[str, Row]]]:
+    """The assembler macros of a unit by name."""
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for path in unit.files:
+        for row in unit.tree.rows(path):
+            if row.kind is K.ASM_MACRO:
+                found.setdefault(row.name, []).append((path, row))
+    return found

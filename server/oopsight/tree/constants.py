@@ -28,7 +28,8 @@ class TreeConstants:
     """A tree's names and numbers, as one architecture's kernel sees them (`model.Constants`).
 
     `read` gives the text of a tree-relative path, `find` the files that define a macro, enumerator, table or structure
-    of a name (none while the index is not there), `bits` is the width of `long`, `tree_dir` the architecture's folder.
+    of a name (none while the index is not there; `indexed` says that it is), `bits` is the width of `long`, `tree_dir`
+    the architecture's folder. `known` are headers that were read before, for whatever architecture.
     """
 
     def __init__(
@@ -38,13 +39,18 @@ class TreeConstants:
         config: preprocess.Config | None,
         bits: int,
         tree_dir: str | None,
+        known: dict[str, headers.Header | None] | None = None,
+        *,
+        indexed: bool = False,
     ) -> None:
         self._read = read
         self._find = find
         self._config = config
         self._bits = bits
         self._tree_dir = tree_dir
-        self._headers: dict[str, headers.Header | None] = {}
+        self._headers = {} if known is None else known
+        self._includes: dict[str, tuple[headers.Include, ...]] = {}
+        self._there: dict[str, bool] = {}
         self._meanings: dict[tuple[str, tuple[str, ...]], tuple[Meaning, ...]] = {}
         self._domains: dict[model.Domain, tuple[model.Constant, ...]] = {}
         self._names: dict[str, tuple[model.Constant, ...]] = {}
@@ -52,7 +58,7 @@ class TreeConstants:
         self._truths: dict[str, bool | None] = {}
         self._options: dict[str, tuple[Meaning, ...]] = {}
         self._asked: set[str] = set()
-        self._indexed = False  # whether `find` has ever found something
+        self._indexed = indexed  # or whether `find` has ever found something
 
     # model.Constants
 
@@ -238,14 +244,18 @@ class TreeConstants:
         queue = list(seen)
         while queue and len(seen) < most:
             path = queue.pop(0)
-            header = self._header(path)
-            if header is None:
+            text = self._text(path)
+            if text is None:
                 continue
-            if name in header.meanings:
+            # Few of them hold the name, and only these are worth reading in full.
+            header = self._header(path) if name in text else None
+            if header is not None and name in header.meanings:
                 yield path
-            for include in header.includes:
+            if path not in self._includes:
+                self._includes[path] = headers.includes(text)
+            for include in self._includes[path]:
                 target = next(
-                    (each for each in self._targets(path, include) if self._header(each)), None
+                    (each for each in self._targets(path, include) if self._is_there(each)), None
                 )
                 if target is not None and target not in seen:
                     seen[target] = None
@@ -268,10 +278,18 @@ class TreeConstants:
 
     def _header(self, path: str) -> headers.Header | None:
         if path not in self._headers:
-            text = None if path.startswith("..") else self._read(path)
-            usable = text is not None and len(text) <= _LARGEST_TEXT
-            self._headers[path] = headers.read(path, text) if usable and text is not None else None
+            text = self._text(path)
+            self._headers[path] = headers.read(path, text) if text is not None else None
         return self._headers[path]
+
+    def _text(self, path: str) -> str | None:
+        text = None if path.startswith("..") else self._read(path)
+        return text if text is not None and len(text) <= _LARGEST_TEXT else None
+
+    def _is_there(self, path: str) -> bool:
+        if path not in self._there:
+            self._there[path] = self._text(path) is not None
+        return self._there[path]
 
     # conditions
 

@@ -73,9 +73,10 @@ def holding(
 def _in_table(
     tree: KernelTree, unit: Unit, file: str, row: rows.Row, word: re.Pattern[str]
 ) -> list[Held]:
-    text = tree.sources.text(file) or ""
-    if not word.search(text):
+    lines = tree.sources.lines(file) or ()
+    if not word.search("\n".join(lines[row.start - 1 : row.end])):
         return []
+    text = tree.sources.text(file) or ""
     found = []
     for table in tree.once(("table", row.name, file), lambda: tables.read(row.name, file, text)):
         if table.position.line != row.line:
@@ -103,16 +104,21 @@ def struct_of(tree: KernelTree, unit: Unit | None, name: str | None) -> tuple[tu
 def _struct_of(tree: KernelTree, unit: Unit | None, name: str) -> tuple[tuple[str, str], ...]:
     places: list[str] = []
     if unit is not None:
+        known = dict.fromkeys(file for file, row in tree.index.find(name) if row.kind is K.STRUCT)
         places = [
             file
             for file in unit.files
-            if any(row.name == name and row.kind is K.STRUCT for row in tree.rows(file))
+            if (file in known if tree.index.complete else _has_struct(tree, file, name))
         ]
     for file in places or [file for file, row in tree.index.find(name) if row.kind is K.STRUCT]:
         members = tables.typed_members_of(name, tree.sources.text(file) or "")
         if members:
             return members
     return ()
+
+
+def _has_struct(tree: KernelTree, file: str, name: str) -> bool:
+    return any(row.name == name and row.kind is K.STRUCT for row in tree.rows(file))
 
 
 def type_of(tree: KernelTree, body: csyntax.Body, expression: str) -> str | None:

@@ -33,6 +33,7 @@ class Sources:
         self._held = 0
         self._lock = threading.Lock()
         self._exists: dict[str, bool] = {}
+        self._real_folders: dict[tuple[str, str], str] = {}
 
     def unread(self) -> Sources:
         """The same roots with nothing read yet."""
@@ -61,12 +62,34 @@ class Sources:
         top = self._real_tops.get(key)
         if top is None or not below or below.startswith("/") or "\0" in below:
             return None
-        real = os.path.realpath(os.path.join(top, below))
+        folder, _, name = below.rpartition("/")
+        real = f"{self._real_folder(top, folder)}/{name}"
+        if name in ("", ".", "..") or Path(real).is_symlink():
+            real = os.path.realpath(os.path.join(top, below))
         return real if real == top or real.startswith(top.rstrip(os.sep) + os.sep) else None
+
+    def _real_folder(self, top: str, folder: str) -> str:
+        """A folder below a root without symbolic links; asked for each file in it, so remembered."""
+        key = (top, folder)
+        found = self._real_folders.get(key)
+        if found is None:
+            found = os.path.realpath(os.path.join(top, folder)).rstrip(os.sep)
+            self._real_folders[key] = found
+        return found
 
     def inside(self, path: str) -> bool:
         """Whether `path` names something inside its root once `..` and symbolic links are followed."""
         return self._full(path) is not None
+
+    def beside(self, path: str) -> tuple[str, ...]:
+        """The names in the folder of a file, in their order; () for a folder that cannot be read."""
+        full = self._full(path)
+        try:
+            return (
+                () if full is None else tuple(sorted(e.name for e in Path(full).parent.iterdir()))
+            )
+        except OSError:
+            return ()
 
     def exists(self, path: str) -> bool:
         """Whether `path` is a regular file inside its root (a FIFO or device is none)."""

@@ -15,7 +15,7 @@ from oopsight import model
 from oopsight.tree import preprocess
 from oopsight.tree.evaluate import Meaning
 
-__all__ = ["Header", "Include", "Places", "pieces", "read"]
+__all__ = ["Header", "Include", "Places", "includes", "pieces", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,15 @@ def read(path: str, text: str) -> Header:
     )
     meanings_of = {name: tuple(several) for name, several in found.items()}
     return Header(path, meanings_of, enums, includes)
+
+
+def includes(text: str) -> tuple[Include, ...]:
+    """The includes of a text alone, without their conditions: the small part of what `read` does."""
+    plain = preprocess.in_one_line(text)
+    return tuple(
+        Include(match[1] or match[2], match[2] is not None, None)
+        for match in _INCLUDE.finditer(plain)
+    )
 
 
 def _macros(plain: str, places: Places, conditions: preprocess.Conditionals) -> Iterator[Meaning]:

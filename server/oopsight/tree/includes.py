@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from oopsight import model
+from oopsight.tree import makeflags
 from oopsight.tree.trees import KernelTree
 
 _INCLUDE = re.compile(rb"\n[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"\n]+)[>\"]")
@@ -47,6 +48,24 @@ def resolve(tree: KernelTree, path: str, quote: str, name: str, arch_dir: str | 
         candidate = _joined(folder, name)
         if candidate is not None and tree.sources.exists(candidate):
             return candidate
+    common = tree.once(("include", name, arch_dir), lambda: _common(tree, name, arch_dir))
+    if common is not None:
+        return common
+    # A kernel Makefile may add its own folder to the include path (`ccflags-y := -I$(src)`), and a build with an output
+    # directory looks for what it has made where it would lie in the tree.
+    for folder in (here, *([f"build:/{here}"] if model.rooted(path)[0] == "tree" else ())):
+        beside = _joined(folder, name)
+        if beside is not None and tree.sources.exists(beside):
+            return beside
+    for folder in makeflags.include_folders(tree, here):
+        flagged = _joined(folder, name)
+        if flagged is not None and tree.sources.exists(flagged):
+            return flagged
+    return None
+
+
+def _common(tree: KernelTree, name: str, arch_dir: str | None) -> str | None:
+    """The file of a name in the folders in which every kernel file looks for it."""
     for folder in _common_folders(arch_dir):
         for top in ("", "build:/") if "build" in tree.sources.others else ("",):
             candidate = _joined(f"{top}{folder}", name)
@@ -58,12 +77,6 @@ def resolve(tree: KernelTree, path: str, quote: str, name: str, arch_dir: str | 
             candidate = f"{folder}/{name[4:]}"
             if tree.sources.exists(candidate):
                 return candidate
-    # A kernel Makefile may add its own folder to the include path (`ccflags-y := -I$(src)`), and a build with an output
-    # directory looks for what it has made where it would lie in the tree.
-    for folder in (here, *([f"build:/{here}"] if model.rooted(path)[0] == "tree" else ())):
-        beside = _joined(folder, name)
-        if beside is not None and tree.sources.exists(beside):
-            return beside
     return None
 
 
@@ -100,9 +113,46 @@ def closure(tree: KernelTree, path: str, arch_dir: str | None) -> tuple[str, ...
     queue = [path]
     while queue and len(found) < _MOST_FILES:
         here = queue.pop(0)
-        for quote, name, _ in included(tree, here):
-            target = resolve(tree, here, quote, name, arch_dir)
-            if target is not None and target not in found:
+        for target in targets(tree, here, arch_dir):
+            if target not in found:
                 found[target] = None
                 queue.append(target)
     return tuple(found)
+
+
+def outermost(tree: KernelTree, path: str) -> str:
+    """The C file of the same folder into which a file's functions are compiled; the file itself where there is none.
+
+    `kernel/rcu/tasks.h` and `kernel/sched/rt.c` have functions but no includes: others include them.
+    """
+    return tree.once(("outermost", path), lambda: _outermost(tree, path))
+
+
+def _outermost(tree: KernelTree, path: str) -> str:
+    folder, name = posixpath.split(path)
+    includer = next(
+        (
+            one
+            for one in tree.sources.beside(path)
+            if one.endswith(".c")
+            and one != name
+            and any(
+                quote == '"' and posixpath.basename(target) == name and "/" not in target
+                for quote, target, _ in included(tree, f"{folder}/{one}")
+            )
+        ),
+        None,
+    )
+    return path if includer is None else f"{folder}/{includer}"
+
+
+def targets(tree: KernelTree, path: str, arch_dir: str | None) -> tuple[str, ...]:
+    """The files that a file includes itself."""
+    known = tree.memory.targets
+    files = known.get((path, arch_dir))
+    if files is None:
+        found = (
+            resolve(tree, path, quote, name, arch_dir) for quote, name, _ in included(tree, path)
+        )
+        files = known[path, arch_dir] = tuple(one for one in found if one is not None)
+    return files

@@ -4,6 +4,8 @@ The index can be deleted at any time; that costs seconds. Where it cannot be kep
 
 Schema history: 1, first. 2, functions that macros with a body make, named by their first argument; headers
 that are wrapped before their `{`. 3, packed rows of each file and sorted keys; macros that are used outside of functions.
+4 and 5, lines in two bytes where they fit. 6, labels that assembler macros make of their arguments; functions whose name
+alone a macro makes.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ from oopsight.tree.workers import Cancelled, Part
 
 __all__ = ["SCHEMA", "Cancelled", "Index", "build", "cache_folder", "index_file"]
 
-SCHEMA = 3
-_OLD = ("index-1-", "index-2-")
+SCHEMA = 6
+_OLD = ("index-1-", "index-2-", "index-3-", "index-4-")
 # What a stop of the process may lose.
 _SECONDS_BETWEEN_WRITES = 2.0
 _KEPT_NAMES = 50_000
@@ -93,6 +95,13 @@ class Index:
         """Where it is kept; None for an empty one."""
         return self._store
 
+    def in_memory(self) -> stores.Store | None:
+        """A copy of what is kept in memory only; None for an index on disk and for an empty one."""
+        if self._store is None or self._store.path is not None:
+            return None
+        with self._lock:
+            return self._store.copied()
+
     def find(self, name: str) -> tuple[tuple[str, Row], ...]:
         """Every definition of `name`, as (path, row), in the order of paths and lines."""
         if self._store is None:
@@ -126,6 +135,23 @@ class Index:
             pairs = self._holding(self._store, packing.key_of_word(word))
             return tuple((path, use) for path, found in pairs for use in found.uses if use.word == word)  # fmt: skip
 
+    def rows(self, path: str) -> tuple[Row, ...] | None:
+        """Everything that a file defines, None where this state of it was not read, or not its constants."""
+        if self._store is None or self._root is None:
+            return None
+        try:
+            status = os.lstat(f"{self._root}/{path}")
+        except (OSError, ValueError):
+            return None
+        if not listing.keeps_constants(path, status.st_size):
+            return None
+        file = File(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._refresh(self._store)
+            found = self._store.found_as(file)
+            return None if found is None else tuple(found.rows)
+        return None
+
     def search(self, pattern: str, most: int) -> tuple[str, ...]:
         """Names that a regular expression over bytes finds between two line ends, at most so many."""
         if self._store is None:
@@ -134,10 +160,12 @@ class Index:
         names: dict[str, None] = {}
         with self._lock:
             self._refresh(self._store)
-            for text in self._store.names():
-                names.update((one.decode("latin-1"), None) for one in compiled.findall(text))
-                if len(names) >= most:
-                    break
+            packed = self._store.packed_names()
+        # Others may ask while this goes on.
+        for text in stores.names(packed):
+            names.update((one.decode("latin-1"), None) for one in compiled.findall(text))
+            if len(names) >= most:
+                break
         return tuple(names)[:most]
 
     def counts(self) -> dict[str, int]:
@@ -193,6 +221,7 @@ def build(
     *,
     rebuild: bool = False,
     only: Sequence[str] | None = None,
+    before: Index | None = None,
     wanted: Sequence[str] = (),
     progress: Progress | None = None,
     grown: Callable[[Index], None] | None = None,
@@ -200,7 +229,8 @@ def build(
 ) -> Index:
     """The complete index of the tree at `root`, reading only files that changed since the last time.
 
-    With `only`, just these paths are looked at, where the index is complete. Where it is empty, the files
+    With `only`, just these paths are looked at, where the index is complete. Where it cannot be kept on disk, an index
+    in memory from `before` is brought up to date instead of being made anew. Where it is empty, the files
     that may define the `wanted` names are read first, and `grown` is given what is known then, once or twice. `progress` is told
     (files done, files to do). Raises `Cancelled` when `cancelled` says so; what was read by then is kept.
     """
@@ -217,10 +247,11 @@ def build(
                 return work.fill(_opened(target, anew=True), None)
     except (sqlite3.Error, OSError) as error:
         problem = (
-            f"The index of the kernel tree cannot be kept in {target.parent} ({error}), so it is made anew every time. "
+            f"The index of the kernel tree cannot be kept in {target.parent} ({error}), so it is made anew at every start. "
             "Make that directory writable, or name another one in XDG_CACHE_HOME."
         )
-        return work.fill(stores.Store(None), problem)
+        kept = None if before is None or rebuild else before.in_memory()
+        return work.fill(kept or stores.Store(None), problem)
 
 
 def _opened(target: Path, anew: bool) -> stores.Store:
@@ -255,22 +286,31 @@ class _Work:
 
     def fill(self, store: stores.Store, problem: str | None) -> Index:
         """Bring a store up to date."""
-        known = store.known()
-        complete = bool(known) and store.complete
-        if complete and self.only is not None:
-            listed = {path: listing.source(self.root, path) for path in self.only}
-            files = [file for file in listed.values() if file is not None]
-            gone = [path for path, file in listed.items() if file is None and path in known]
-        else:
-            files = listing.sources(self.root)
-            gone = list(known.keys() - {file.path for file in files})
-        changed = [file for file in files if file.path not in known or known[file.path][1] != file]
-        if changed or gone or not complete:
-            self._write(store, changed, gone, problem)
+        with workers.Cores() as cores:
+            known = store.known()
+            complete = bool(known) and store.complete
+            if complete and self.only is not None:
+                listed = {path: listing.source(self.root, path) for path in self.only}
+                files = [file for file in listed.values() if file is not None]
+                gone = [path for path, file in listed.items() if file is None and path in known]
+            else:
+                found = listing.walk(self.root)
+                files = list(found if complete else cores.awaited(found))
+                gone = list(known.keys() - {file.path for file in files})
+            changed = [
+                file for file in files if file.path not in known or known[file.path][1] != file
+            ]
+            if changed or gone or not complete:
+                self._write(cores, store, changed, gone, problem)
         return Index(store, self.root, problem)
 
     def _write(
-        self, store: stores.Store, files: Sequence[File], gone: Iterable[str], problem: str | None
+        self,
+        cores: workers.Cores,
+        store: stores.Store,
+        files: Sequence[File],
+        gone: Iterable[str],
+        problem: str | None,
     ) -> None:
         first = store.begin(gone)
         numbered = list(enumerate((_as_read(file) for file in files), first))
@@ -278,7 +318,7 @@ class _Work:
         done = 0
         if self.wanted and not store.complete:
             for some in _likeliest_first(numbered):
-                parts = list(workers.with_names(real, some, self.wanted, self.cancelled))
+                parts = list(cores.with_names(real, some, self.wanted, self.cancelled))
                 if not any(part.files for part in parts):
                     continue
                 store.add(parts)
@@ -289,7 +329,7 @@ class _Work:
                     self.grown(Index(store, self.root, problem))
         waiting: list[Part] = []
         written = time.monotonic()
-        with contextlib.closing(workers.scanned(real, numbered, self.cancelled)) as found:
+        with contextlib.closing(cores.scanned(real, numbered, self.cancelled)) as found:
             try:
                 for part in found:
                     waiting.append(part)

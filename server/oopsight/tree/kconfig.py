@@ -9,7 +9,7 @@ import re
 
 from oopsight.tree import preprocess
 
-__all__ = ["declares", "defaults"]
+__all__ = ["declares", "defaults", "entries", "is_always"]
 
 _ENTRY_END = re.compile(
     r"^(?:menu)?(?:config|menu|endmenu|choice|endchoice|if|endif|source|comment|mainmenu)\b",
@@ -23,6 +23,28 @@ _SYMBOL = re.compile(r"[A-Z][A-Z0-9_]*")
 def declares(text: str, name: str) -> bool:
     """Whether a Kconfig file declares the option `CONFIG_…`."""
     return _entry(text, name) is not None
+
+
+def entries(text: str) -> dict[str, str]:
+    """The options that a Kconfig file declares, without `CONFIG_`, each with the text of its first entry."""
+    text = text.replace("\\\n", " ")
+    found: dict[str, str] = {}
+    for start in _ENTRY.finditer(text):
+        end = _ENTRY_END.search(text, start.end())
+        found.setdefault(start[1], text[start.end() : end.start() if end else len(text)])
+    return found
+
+
+def is_always(entry: str) -> bool:
+    """Whether an entry sets a yes-or-no option under no condition, and nobody is asked."""
+    return _ALWAYS.search(entry) is not None and _DEPENDS.search(entry) is None
+
+
+_ENTRY = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$", re.MULTILINE)
+_ALWAYS = re.compile(
+    r"^[ \t]+def_bool[ \t]+y[ \t]*$|^[ \t]+bool[ \t]*\n[ \t]+default[ \t]+y[ \t]*$", re.MULTILINE
+)
+_DEPENDS = re.compile(r"^[ \t]+depends on\b", re.MULTILINE)
 
 
 def defaults(text: str, name: str) -> tuple[tuple[str, str | None], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +37,11 @@ class File(NamedTuple):
 
 def sources(root: Path) -> list[File]:
     """Every C, header and assembler file below `root`, the likeliest folders first. Links and FIFOs are left out."""
-    found: list[File] = []
+    return list(walk(root))
+
+
+def walk(root: Path) -> Iterator[File]:
+    """The same, one after the other as they are found."""
     order = {name: position for position, name in enumerate(_FIRST)}
     stack = [""]
     while stack:
@@ -51,14 +56,13 @@ def sources(root: Path) -> list[File]:
             if entry.name.endswith(_ENDINGS):
                 status = _status(entry)
                 if status is not None:
-                    found.append(File(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+                    yield File(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
                     continue
             if entry.name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
                 below.append(path)
         if not folder:
             below.sort(key=lambda path: (order.get(path, len(order)), path))
         stack.extend(reversed(below))
-    return found
 
 
 def source(root: Path, path: str) -> File | None:

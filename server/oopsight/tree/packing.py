@@ -2,94 +2,77 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from array import array
 
 from oopsight import model
-from oopsight.tree.rows import KIND_NUMBER, KINDS, Found, Row, Use
+from oopsight.tree import rows
+from oopsight.tree.rows import KIND_NUMBER, KINDS, STATIC, Found, Raw
 
 K = model.DefinitionKind
-_STATIC = 1 << 6
-_TABLE = KIND_NUMBER[K.TABLE]
-# Asked two million times for one tree: an enumeration's own hash is slow.
-_NUMBER = {id(kind): number for kind, number in KIND_NUMBER.items()}
+_KIND_OF = bytes(mark & (STATIC - 1) for mark in range(256))
+_ALL_KINDS = [bytes([number]) for number in range(len(KINDS))]
 
 
 class Damaged(Exception):
     """The bytes are not what was written."""
 
 
-def packed(found: Found) -> bytes:
+def packed(found: Raw) -> bytes:
     """The definitions and uses of one file as bytes."""
-    rows, uses = found
-    names = "\n".join([row[0] for row in rows])
-    types = "\n".join([row.type_name or "" for row in rows if row[1] is K.TABLE])
-    words = "\n".join([use[0] for use in uses])
-    macros = "\n".join([use[1] for use in uses])
-    texts = "\0".join((names, types, words, macros)).encode("latin-1")
-    kinds = bytes([_NUMBER[id(row[1])] | (_STATIC if row[5] else 0) for row in rows])
-    numbers = array("I", (len(texts), len(rows), len(uses)))
-    numbers.extend([row[2] for row in rows])
-    numbers.extend([row[2] - row[3] for row in rows])
-    numbers.extend([max(row[4] - row[2], 0) for row in rows])
-    numbers.extend([use[2] for use in uses])
-    numbers.extend([max(use[3] - use[2], 0) for use in uses])
-    return zlib.compress(numbers[:3].tobytes() + texts + kinds + numbers[3:].tobytes(), 1)
+    names, marks, *numbers = zip(*found.rows, strict=True) if found.rows else _NOTHING
+    words, macros, *more = zip(*found.uses, strict=True) if found.uses else _NO_USES
+    texts = b"\0".join(map(b"\n".join, (names, found.types, words, macros)))
+    columns = list(itertools.chain.from_iterable((*numbers, *more)))
+    try:
+        # As good as always.
+        width, columns_packed = 2, array("H", columns)
+    except OverflowError:
+        width, columns_packed = 4, array("I", columns)
+    sizes = array("I", (len(texts), len(found.rows), len(found.uses), width))
+    return zlib.compress(
+        b"".join((sizes.tobytes(), texts, bytes(marks), columns_packed.tobytes())), 1
+    )
+
+
+_NOTHING: tuple[tuple[()], ...] = ((),) * 5
+_NO_USES: tuple[tuple[()], ...] = ((),) * 4
 
 
 def unpacked(data: bytes) -> Found:
     """What `packed` made bytes of; raises `Damaged` for anything else."""
     try:
-        return _unpacked(zlib.decompress(data))
-    except (zlib.error, ValueError, IndexError) as error:
+        return rows.found(_unpacked(zlib.decompress(data)))
+    except (zlib.error, ValueError, IndexError, StopIteration) as error:
         raise Damaged from error
 
 
-def _unpacked(data: bytes) -> Found:
+def _unpacked(data: bytes) -> Raw:
     sizes = array("I")
-    sizes.frombytes(data[: 3 * sizes.itemsize])
-    length, count, used = sizes
-    at = 3 * sizes.itemsize
+    sizes.frombytes(data[: 4 * sizes.itemsize])
+    length, count, used, width = sizes
+    at = 4 * sizes.itemsize
     names, types, words, macros = (
-        text.split("\n") for text in data[at : at + length].decode("latin-1").split("\0")
+        text.split(b"\n") if text else [] for text in data[at : at + length].split(b"\0")
     )
     at += length
-    kinds = data[at : at + count]
-    numbers = array("I")
+    marks = data[at : at + count]
+    numbers = array("H" if width == array("H").itemsize else "I")
     numbers.frombytes(data[at + count :])
-    type_names = iter(types)
-    rows = []
-    for position in range(count):
-        kind = kinds[position] & (_STATIC - 1)
-        line = numbers[position]
-        rows.append(
-            Row(
-                names[position],
-                KINDS[kind],
-                line,
-                line - numbers[count + position],
-                line + numbers[2 * count + position],
-                bool(kinds[position] & _STATIC),
-                (next(type_names) or None) if kind == _TABLE else None,
-            )
-        )
-    base = 3 * count
-    uses = [
-        Use(
-            words[at],
-            macros[at],
-            numbers[base + at],
-            numbers[base + at] + numbers[base + used + at],
-        )
-        for at in range(used)
-    ]
-    return Found(rows, uses)
+    columns = [numbers[low * count : (low + 1) * count] for low in range(3)]
+    columns += [numbers[3 * count + low * used : 3 * count + (low + 1) * used] for low in range(2)]
+    return Raw(
+        list(zip(names, marks, *columns[:3], strict=True)),
+        types,
+        list(zip(words, macros, *columns[3:], strict=True)),
+    )
 
 
-def counts(found: Found) -> bytes:
+def counts(found: Raw) -> bytes:
     """How many definitions of each kind there are, in the order of the kinds."""
-    kinds = [_NUMBER[id(row[1])] for row in found.rows]
-    return array("I", [kinds.count(number) for number in range(len(KINDS))]).tobytes()
+    kinds = bytes([row[1] for row in found.rows]).translate(_KIND_OF)
+    return array("I", [kinds.count(kind) for kind in _ALL_KINDS]).tobytes()
 
 
 def key_of_name(name: str) -> int:
@@ -107,19 +90,23 @@ def key_of_word(word: str) -> int:
     return zlib.crc32(b"(" + word.encode("utf-8", "surrogateescape"))
 
 
-def keys(found: Found) -> set[int]:
+def keys(found: Raw) -> set[int]:
     """Every key under which a file is to be found."""
     crc32 = zlib.crc32
-    result = {crc32(name) for name in {row[0].encode("latin-1") for row in found.rows}}
-    result.update(key_of_type(row.type_name) for row in found.rows if row.type_name)
-    result.update(key_of_word(word) for word in {use[0] for use in found.uses})
+    result = set(map(crc32, {row[0] for row in found.rows}))
+    result.update(crc32(b"=" + name) for name in set(found.types) if name)
+    result.update([crc32(b"(" + word) for word in {use[0] for use in found.uses}])
     return result
 
 
 # What people search for by its name.
-_SEARCHED = frozenset(map(id, (K.FUNCTION, K.INLINE, K.MACRO, K.LABEL, K.STRUCT)))
+_SEARCHED = frozenset(
+    KIND_NUMBER[kind] | static
+    for kind in (K.FUNCTION, K.INLINE, K.MACRO, K.LABEL, K.STRUCT)
+    for static in (0, STATIC)
+)
 
 
-def searched(found: Found) -> set[str]:
+def searched(found: Raw) -> set[bytes]:
     """The names by which a file's definitions are searched for."""
-    return {row[0] for row in found.rows if id(row[1]) in _SEARCHED}
+    return {row[0] for row in found.rows if row[1] in _SEARCHED}

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oopsight.tree.conditions import all_of, any_of, compatible, holds, negated, tidy
 from oopsight.tree.configs import Config, parse_config
@@ -74,9 +75,9 @@ _MOST_TERMS = 60
 _LONGEST_CONDITION = 2000
 
 
+# Begins with a literal, which the engine finds fast; whether anything stands before it is looked at behind.
 _DIRECTIVE = re.compile(
-    r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b((?:[^\n\\]|\\\r?\n|\\.)*)",
-    re.MULTILINE,
+    r"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b([^\n\\]*(?:\\(?:\r?\n|.)[^\n\\]*)*)"
 )
 _GUARD = re.compile(r"!defined\((\w+)\)(?: \|\| defined\(\w*MULTI_READ\w*\))?")
 _GUARD_DEFINE = re.compile(r"\s*#[ \t]*define[ \t]+(\w+)[ \t]*(?:1[ \t]*)?(?:/\*|//|\r?\n|\Z)")
@@ -94,7 +95,8 @@ def conditionals(text: str) -> Conditionals:
 
     def change(line: int) -> None:
         starts.append(line)
-        found.append(all_of(*stack[-1].terms()) if stack else None)
+        terms = stack[-1].terms() if stack else ()
+        found.append(_joined(terms) if terms else None)
 
     for number, directive in enumerate(directives):
         if directive.keyword in ("if", "ifdef", "ifndef"):
@@ -112,21 +114,37 @@ def conditionals(text: str) -> Conditionals:
     return Conditionals(tuple(starts), tuple(found))
 
 
+@lru_cache(maxsize=4096)
+def _joined(terms: tuple[str, ...]) -> str | None:
+    return all_of(*terms)
+
+
 def _directives(text: str) -> Iterator[_Directive]:
     """The conditional directives outside comments, with their lines."""
-    comments = _block_comments(text)
-    comment = next(comments, None)
+    found = []
     line, counted = 1, 0
+    doubtful = False
     for match in _DIRECTIVE.finditer(text):
-        start = match.start()
-        while comment is not None and comment[1] <= start:
-            comment = next(comments, None)
-        if comment is not None and comment[0] < start:
+        start = text.rfind("\n", counted, match.start()) + 1 or counted
+        if text[start : match.start()].strip(" \t"):
             continue
+        opened = text.rfind("/*", counted, start)
+        doubtful = doubtful or (opened >= 0 and text.find("*/", opened + 2, start) < 0)
         line += text.count("\n", counted, start)
         counted = start
         last = line + match[0].count("\n")
-        yield _Directive(match[1], match[2], line, last, start, match.end())
+        found.append(_Directive(match[1], match[2], line, last, start, match.end()))
+    return _outside_comments(text, found) if doubtful else iter(found)
+
+
+def _outside_comments(text: str, directives: Sequence[_Directive]) -> Iterator[_Directive]:
+    comments = _block_comments(text)
+    comment = next(comments, None)
+    for directive in directives:
+        while comment is not None and comment[1] <= directive.start:
+            comment = next(comments, None)
+        if comment is None or comment[0] >= directive.start:
+            yield directive
 
 
 def _block_comments(text: str) -> Iterator[tuple[int, int]]:
@@ -225,14 +243,19 @@ _CONTINUED = re.compile(r"\\\r?\n")
 
 
 def _condition(directive: _Directive) -> str:
-    text = without_comments(_CONTINUED.sub(" ", directive.text))
+    return _condition_of(directive.keyword, directive.text)
+
+
+@lru_cache(maxsize=4096)
+def _condition_of(keyword: str, text: str) -> str:
+    text = without_comments(_CONTINUED.sub(" ", text))
     text = " ".join(text.split())
-    if directive.keyword in ("ifdef", "elifdef"):
+    if keyword in ("ifdef", "elifdef"):
         return f"defined({text.split()[0] if text else ''})"
-    if directive.keyword in ("ifndef", "elifndef"):
+    if keyword in ("ifndef", "elifndef"):
         return f"!defined({text.split()[0] if text else ''})"
     if len(text) > _LONGEST_CONDITION:
         return "CONDITION_TOO_LONG"  # which nothing decides
-    if directive.keyword == "else":
+    if keyword == "else":
         return "1"
     return tidy(text) or "0"

@@ -109,6 +109,12 @@ class Joined:
         ]
         return (*self.tree.uses(word), *more)
 
+    def rows(self, path: str) -> tuple[Row, ...] | None:
+        """Everything that a file defines, None where this state of it was not read, or not its constants."""
+        root, below = model.rooted(path)
+        one = self.tree if root == "tree" else self.others.get(root)
+        return None if one is None else one.rows(below)
+
     def search(self, pattern: str, most: int) -> tuple[str, ...]:
         """Names that a regular expression over bytes finds between two line ends, at most so many."""
         found: dict[str, None] = {}

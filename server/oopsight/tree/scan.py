@@ -9,15 +9,21 @@ asked about single functions only.
 from __future__ import annotations
 
 import re
+import sys
 
 from oopsight import model
-from oopsight.tree import asmscan
-from oopsight.tree.rows import Found, Row, Use
+from oopsight.tree import asmscan, rows
+from oopsight.tree.rows import KIND_NUMBER, STATIC, Found, Raw
 from oopsight.tree.spots import Lines, blank, without_comments
 
 K = model.DefinitionKind
 # Looked up a million times for one tree.
-_FUNCTION, _INLINE, _MACRO, _CONSTANT = K.FUNCTION, K.INLINE, K.MACRO, K.CONSTANT
+_FUNCTION, _INLINE, _MACRO, _CONSTANT = (
+    KIND_NUMBER[kind] for kind in (K.FUNCTION, K.INLINE, K.MACRO, K.CONSTANT)
+)
+_TABLE, _STRUCT, _ENUMERATOR_KIND = (
+    KIND_NUMBER[kind] for kind in (K.TABLE, K.STRUCT, K.ENUMERATOR)
+)
 
 # Words with parentheses that may stand before a function's name, or that are no definition at all.
 _NO_NAME = frozenset(
@@ -25,38 +31,52 @@ _NO_NAME = frozenset(
     b"__alloc_size__ __assume_aligned __nonnull __malloc typeof __typeof__ __declspec __diag_push __diag_ignore "
     b"__alias __cold __copy __counted_by __noreturn __no_sanitize __optimize __target __deprecated _Pragma __asm__ asm "
     b"if while for switch return sizeof defined __cond_acquires __cond_lock __acquire __release "
-    b"__cacheline_group_begin __bpf_kfunc_start_defs __free_device_driver".split()
+    b"TARGET_ATTRIBUTE __cacheline_group_begin __bpf_kfunc_start_defs __free_device_driver".split()
 )
+
+
+def _compiled(pattern: bytes, flags: int = 0) -> re.Pattern[bytes]:
+    """The pattern; before Python 3.11 without possessive repeats, which only save trying in vain here."""
+    if sys.version_info < (3, 11):
+        pattern = re.sub(rb"([*+])\+", rb"\1", pattern)
+    return re.compile(pattern, flags)
+
 
 # Everything that can begin something at the start of a line. Each search begins at a literal newline, which the
 # regular expression engine finds fast; bodies of functions are skipped by looking for "\n}". What ends with `{` or `=`
-# is decided by its words; `{` alone opens a function whose header holds what the third row cannot pass.
+# is decided by its words; `{` alone opens a function whose header holds what the first row cannot pass. Each
+# row begins with a character of its own, by which the engine passes over it, and what is repeated gives nothing back.
 _TOP = rb"""\n(?:
-    (\{)
-  | [ \t]*\#[ \t]*define[ \t]+(?=(\w+))\2 %s
-  | ([A-Za-z_][^;\#{}="]*)([{=])
-  | (?!EXPORT_|MODULE_|module_param|module_exit|SYM_)(\w+)[ \t]*\(([^;{}()"]{1,200})
+    [A-Za-z_] (?: [^;\#{}="]*+ ([{=]) | \w*+ [ \t]*+ (\() [^;{}()"] )
+  | \# [ \t]*+ define [ \t]++ (\w++) %s
+  | [ \t]++ \# [ \t]*+ define [ \t]++ (\w++) %s
+  | \{ ()
 )"""
 # In folders whose object-like macros are left out, only those that may stand for a call.
 _CALLING = rb"(?=\(|[ \t]+[(&*!~]*[A-Z_]*[a-z]|[ \t]*\\\n)"
-_WITH_CONSTANTS = re.compile(_TOP % b"", re.VERBOSE)
-_WITHOUT_CONSTANTS = re.compile(_TOP % _CALLING, re.VERBOSE)
-_CALLED_MACRO = re.compile(rb"define[ \t]+\w+\(")
-_OPEN, _DEFINE, _HEAD, _ENDS, _USED, _GIVEN = 1, 2, 3, 4, 5, 6
+_WITH_CONSTANTS = _compiled(_TOP % (b"", b""), re.VERBOSE)
+_WITHOUT_CONSTANTS = _compiled(_TOP % (_CALLING, _CALLING), re.VERBOSE)
+_CALLED_MACRO = re.compile(rb"[ \t]*#[ \t]*define[ \t]+\w+\(")
+_MOST_PARENTHESES = 5000
+_ENDS, _CALL, _OPEN = 1, 2, 5
+_GIVEN = re.compile(rb"[^;{}()\"]{1,200}")
+# What is no definition, and stands behind half of all functions.
+_NO_USE = (b"EXPORT_", b"MODULE_", b"module_param", b"module_exit", b"SYM_")
 
 # The usual header: words, the name, an opening parenthesis.
 _PLAIN = re.compile(rb"([A-Za-z_][\w \t\n*]*[ \t\n*])(\w+)\(")
 _USE = re.compile(rb"(\w+)[ \t]*\(([^()]{1,200})")
 _TYPE = re.compile(rb"(?:typedef[ \t\n]+)?(struct|union|enum)\b[ \t]*(\w*)[^()]*\Z")
 # The last two words of `static const struct x y[N] __initconst` that are no attributes: type and name.
-_DECLARED = re.compile(
-    rb"(?P<type>\w+)[ \t*]+(?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*\Z"
+_DECLARED = _compiled(
+    rb"\b(?P<type>\w++)[ \t*]++(?P<name>\w++)[ \t]*(?:\[[^\]]*\][ \t]*)*(?:__\w+[ \t]*)*\Z"
 )
 _OPENS = re.compile(rb"\s*\{")
 _CONTINUED = re.compile(rb"(?:[^\n\\]|\\.|\\\n)*")
 _CALL_LIKE = re.compile(rb"(\w+)[ \t\n]*\(")
 _WORD = re.compile(rb"\w+")
 _NAME = re.compile(rb"[ \t\n]*(\w+)[ \t\n]*\Z")
+_ONE_WORD = re.compile(rb"[ \t]*(?!void\b)([A-Za-z_]\w*)[ \t]*[,)]")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(\w+)")
 _LONGEST_HEADER = 4000
 _MOST_WORDS = 3  # arguments of a macro that may be part of a function's name
@@ -64,11 +84,28 @@ _MOST_WORDS = 3  # arguments of a macro that may be part of a function's name
 
 def scan(path: str, data: bytes, *, constants: bool = True) -> Found:
     """Everything that the file `path` defines; object-like macros that are no calls only with `constants`."""
+    return rows.found(raw(path, data, constants=constants))
+
+
+def raw(path: str, data: bytes, *, constants: bool = True) -> Raw:
+    """The same, as it is stored."""
     if path.endswith(".S"):
-        return Found(asmscan.scan_asm(data), [])
-    if not constants and b"{" not in data and _CALLED_MACRO.search(data) is None:
-        return Found([], [])  # a generated header of nothing but numbers
+        return asmscan.scan_asm(data)
+    if not constants and b"{" not in data and not _calls_a_macro(data):
+        return Raw([], [], [])  # a generated header of nothing but numbers
     return _Scan(data, constants).found()
+
+
+def _calls_a_macro(data: bytes) -> bool:
+    """Whether there is a macro with parameters; headers of numbers have few parentheses, and millions of macros."""
+    at = -1
+    for _ in range(_MOST_PARENTHESES):
+        at = data.find(b"(", at + 1)
+        if at < 0:
+            return False
+        if _CALLED_MACRO.match(data, data.rfind(b"\n", 0, at) + 1) is not None:
+            return True
+    return True
 
 
 class _Scan:
@@ -79,36 +116,49 @@ class _Scan:
         self._line_of = Lines(self._data).of
         self._constants = constants
         self._last_end = 0  # where the definition before ended
-        self._rows: list[Row] = []
-        self._uses: list[Use] = []
+        self._rows: list[rows.RawRow] = []
+        self._types: list[bytes] = []
+        self._uses: list[rows.RawUse] = []
 
-    def found(self) -> Found:
+    def found(self) -> Raw:
         """The definitions, and the macros that may make more."""
         data = self._data
         search = (_WITH_CONSTANTS if self._constants else _WITHOUT_CONSTANTS).search
         at = 0
         while (match := search(data, at)) is not None:
-            kind = match.lastindex
+            kind = match.lastindex or 0
             if kind == _ENDS:
                 at = self._headed(match)
-            elif kind == _DEFINE:
-                at = self._last_end = self._macro(match)
+            elif kind == _CALL:
+                at = self._called(match.start() + 1, match.end() - 2)
             elif kind == _OPEN:
-                opening = match.start(_OPEN)
-                at = self._function(opening, _body_end(data, opening), match.end())
+                opening = match.end() - 1
+                at = self._function(opening, _body_end(data, opening), opening + 1)
             else:
-                at = match.end()
-                given = _whole(match.group(_GIVEN), data[at : at + 1])
-                self._use(match.group(_USED), given, match.start(_USED), at)
-        return Found(self._rows, self._uses)
+                at = self._last_end = self._macro(match[kind], match.start(), match.end(kind))
+        return Raw(self._rows, self._types, self._uses)
+
+    def _called(self, start: int, opening: int) -> int:
+        """A macro at the beginning of a line, with its arguments."""
+        data = self._data
+        if data.startswith(_NO_USE, start):
+            return start
+        given = _GIVEN.match(data, opening + 1)
+        if given is None:
+            return start
+        at = given.end()
+        name = data[start:opening].rstrip(b" \t")
+        self._use(name, _whole(given.group(), data[at : at + 1]), start, at)
+        return at
 
     def _headed(self, match: re.Match[bytes]) -> int:
         """What a line in column 0 begins that goes on to `{` or `=`."""
-        head, start = match.group(_HEAD), match.start(_HEAD)
-        opening = match.start(_ENDS)
-        if match.group(_ENDS) == b"=":
+        start = match.start() + 1
+        opening = match.end() - 1
+        head = self._data[start:opening]
+        if match[_ENDS] == b"=":
             return self._initialised(head, start, opening + 1)
-        plain = _PLAIN.match(head)
+        plain = _PLAIN.match(head) if b"(" in head else None
         if plain is not None:
             name = plain.group(2)
             words = plain.group(1)
@@ -120,6 +170,11 @@ class _Scan:
                 and not words.endswith((b"struct ", b"enum ", b"union "))
             ):
                 end = self._last_end = _body_end(self._data, opening)
+                if name.isupper() and (one := _ONE_WORD.match(head, plain.end())) is not None:
+                    # `static int FNAME(walk_addr)(struct …)`, `int BPF_PROG(name, …)`: a macro makes the name.
+                    given = head[plain.end() : _closing(head, plain.end()) - 1]
+                    self._use(name, given, start + plain.start(2), end)
+                    name = one.group(1)
                 self._plain(words, name, start, end)
                 return end
         else:
@@ -130,15 +185,15 @@ class _Scan:
 
     def _plain(self, words: bytes, name: bytes, start: int, end: int) -> None:
         """A function with a usual header."""
-        kind = _FUNCTION
+        mark = _FUNCTION
         if b"inline" in words and _says_inline(words.split()):
-            kind = _INLINE
+            mark = _INLINE
+        if b"static" in words and b"static" in words.split():
+            mark |= STATIC
         first = self._line_of(start)
-        line = first + words.count(b"\n") if b"\n" in words else first
-        static = b"static" in words and b"static" in words.split()
-        self._rows.append(
-            Row(name.decode("latin-1"), kind, line, first, self._line_of(end), static)
-        )
+        back = words.count(b"\n")
+        line = first + back
+        self._rows.append((name, mark, line, back, self._line_of(end) - line))
 
     def _initialised(self, head: bytes, start: int, at: int) -> int:
         """A variable or array with an initialiser in braces."""
@@ -155,17 +210,13 @@ class _Scan:
         cut = head.rfind(b"\n\n") + 2 if b"\n\n" in head else 0
         declared = _DECLARED.search(head, cut)
         if declared is not None:
+            first = self._line_of(start + cut)
+            line = self._line_of(start + declared.start("name"))
+            mark = _TABLE | STATIC if head.startswith(b"static", cut) else _TABLE
             self._rows.append(
-                Row(
-                    declared.group("name").decode("latin-1"),
-                    K.TABLE,
-                    self._line_of(start + declared.start("name")),
-                    self._line_of(start + cut),
-                    self._line_of(end),
-                    head.startswith(b"static", cut),
-                    declared.group("type").decode("latin-1"),
-                )
+                (declared["name"], mark, line, line - first, self._line_of(end) - line)
             )
+            self._types.append(declared["type"])
         return end
 
     def _type(self, typed: re.Match[bytes], start: int, opening: int) -> int:
@@ -178,7 +229,7 @@ class _Scan:
         if typed.group(2):
             line = self._line_of(start + typed.start(2))
             end = self._line_of(_close(self._data, opening))
-            self._rows.append(Row(typed.group(2).decode("latin-1"), K.STRUCT, line, line, end))
+            self._rows.append((typed.group(2), _STRUCT, line, 0, end - line))
         # Constants are often defined between the members: go on inside.
         return opening + 1
 
@@ -225,21 +276,25 @@ class _Scan:
     ) -> int:
         """The function that a header names, or the macro that stands for one; 0 when it is none."""
         name = found.group(1)
-        made: str | None = None
+        made: bytes | None = None
         if not words and name.isupper():
             given = header[found.end() : _closing(header, found.end()) - 1]
             self._use(name, given, low + found.start(1), end)
             made = _made_by_macro(name, given)
             if made is None:
                 return 0
+            if not made:
+                self._last_end = end
+                return end
+        mark = _INLINE if _says_inline(words) else _FUNCTION
+        first, line = self._line_of(begin), self._line_of(low + found.start(1))
         self._rows.append(
-            Row(
-                made or name.decode("latin-1"),
-                _INLINE if _says_inline(words) else _FUNCTION,
-                self._line_of(low + found.start(1)),
-                self._line_of(begin),
-                self._line_of(end),
-                b"static" in words,
+            (
+                made or name,
+                mark | STATIC if b"static" in words else mark,
+                line,
+                line - first,
+                max(self._line_of(end) - line, 0),
             )
         )
         self._last_end = end
@@ -251,28 +306,26 @@ class _Scan:
         named = [found.group(1) for found in map(_NAME.match, words) if found is not None]
         if not named or macro in _NO_NAME:
             return
-        line, last, name = self._line_of(start), self._line_of(end), macro.decode("latin-1")
-        self._uses += [
-            Use(word.decode("latin-1"), name, line, last) for word in dict.fromkeys(named)
-        ]
+        line = self._line_of(start)
+        more = max(self._line_of(end) - line, 0)
+        self._uses += [(word, macro, line, more) for word in dict.fromkeys(named)]
 
-    def _macro(self, match: re.Match[bytes]) -> int:
+    def _macro(self, name: bytes, start: int, name_end: int) -> int:
         """A macro, with all its lines."""
         data = self._data
-        name_end = match.end(_DEFINE)
         line_end = data.find(b"\n", name_end)
         line_end = len(data) if line_end < 0 else line_end
+        more = 0
         while data[line_end - 1 : line_end] == b"\\" and line_end < len(data):
             following = data.find(b"\n", line_end + 1)
             line_end = len(data) if following < 0 else following
+            more += 1
         kind = _MACRO
         if data[name_end : name_end + 1] != b"(" and not _stands_for_call(data[name_end:line_end]):
             if not self._constants:
                 return line_end
             kind = _CONSTANT
-        line = self._line_of(match.start(_DEFINE))
-        name = match.group(_DEFINE).decode("latin-1")
-        self._rows.append(Row(name, kind, line, line, self._line_of(line_end)))
+        self._rows.append((name, kind, self._line_of(start + 1), 0, more))
         return line_end
 
     def _enumerators(self, start: int, end: int) -> None:
@@ -284,8 +337,7 @@ class _Scan:
         for match in _ENUMERATOR.finditer(body):
             if not match.group(1)[:1].isdigit():
                 line = self._line_of(start + match.start(1))
-                name = match.group(1).decode("latin-1")
-                self._rows.append(Row(name, K.ENUMERATOR, line, line, line))
+                self._rows.append((match.group(1), _ENUMERATOR_KIND, line, 0, 0))
 
 
 def _says_inline(words: list[bytes]) -> bool:
@@ -380,29 +432,28 @@ def _initialiser_end(data: bytes, opening: int) -> int:
 def _stands_for_call(body: bytes) -> bool:
     """Whether an object-like macro is another name for something that can be called, or a call itself."""
     body = body.strip()
-    if _WORD.fullmatch(body):
-        return not body.isupper() and not body[:1].isdigit()
     calls = _CALL_LIKE.search(body) if b"(" in body else None
-    return calls is not None and calls.group(1).islower() and calls.group(1) not in _NO_NAME
+    if calls is not None:
+        return calls.group(1).islower() and calls.group(1) not in _NO_NAME
+    return body.replace(b"_", b"a").isalnum() and not body.isupper() and not body[:1].isdigit()
 
 
-# Macros of tests and tables whose body is no function of their first argument's name.
-_TAKES_BODY = frozenset(b"TEST TEST_F FIXTURE FIXTURE_SETUP FIXTURE_TEARDOWN".split())
+# Macros of tests (tools/testing/selftests/kselftest_harness.h) whose body is no function of their first argument's name.
+_TAKES_BODY = frozenset(b"TEST_F FIXTURE FIXTURE_VARIANT FIXTURE_SETUP FIXTURE_TEARDOWN".split())
 _SYSCALL = re.compile(rb"(COMPAT_)?SYSCALL_DEFINE[0-6]$")
 
 
-def _made_by_macro(name: bytes, given: bytes) -> str | None:
-    """The function that a macro with a body makes.
+def _made_by_macro(name: bytes, given: bytes) -> bytes | None:
+    """The function that a macro with a body makes; empty where the body is none.
 
     `SYSCALL_DEFINEn(name, …)` (include/linux/syscalls.h), `DEFINE_IDTENTRY(exc_divide_error)`, `BPF_CALL_1(name, …)`.
     """
     if name in _TAKES_BODY:
-        return name.decode("latin-1")
+        return b""
     first = _WORD.match(given.lstrip())
     if first is None or first.group()[:1].isdigit():
         return None
-    word = first.group().decode("latin-1")
     syscall = _SYSCALL.match(name)
     if syscall is None:
-        return word
-    return ("compat_sys_" if syscall.group(1) else "sys_") + word
+        return first.group()
+    return (b"compat_sys_" if syscall.group(1) else b"sys_") + first.group()

@@ -10,7 +10,8 @@ _BLANK = re.compile(rb"[^\n]")
 
 def blank(match: re.Match[bytes]) -> bytes:
     """Spaces in place of what was matched, whose line ends stay."""
-    return _BLANK.sub(b" ", match.group())
+    text = match.group()
+    return _BLANK.sub(b" ", text) if b"\n" in text else b" " * len(text)
 
 
 def without_comments(data: bytes) -> bytes:

@@ -33,7 +33,7 @@ INSERT INTO state VALUES ('complete', 0), ('next', 1), ('dead', 0);
 _MOST_PARTS = 24
 _MOST_DEAD = 0.2
 _BUSY_SECONDS = 20.0
-_SLICE_BITS = 8
+_SLICE_BITS = 6
 
 
 class Store:
@@ -69,6 +69,18 @@ class Store:
                 for statement in filter(str.strip, _TABLES.split(";")):
                     self._database.execute(statement)
         self._database.execute("SELECT number FROM state WHERE name = 'next'").fetchone()[0]
+
+    def copied(self) -> Store:
+        """The same index once more, in memory; what is written to one is not in the other."""
+        other = Store.__new__(Store)
+        other.path = None
+        other._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._database.backup(other._database)
+        other._made = other._database.total_changes
+        other._identity = None
+        other._version = -1
+        other._parts = []
+        return other
 
     def close(self) -> None:
         """Give the file back."""
@@ -166,6 +178,13 @@ class Store:
         except packing.Damaged:
             return None
 
+    def found_as(self, file: File) -> Found | None:
+        """What was found in a file; None when not in this state of it."""
+        row = self._database.execute(
+            "SELECT id, path, size, modified, changed FROM file WHERE path = ?", (file.path,)
+        ).fetchone()
+        return None if row is None or File(*row[1:]) != file else self.found(row[0])
+
     def counts(self) -> tuple[int, list[int]]:
         """How many files were read, and how many definitions of each kind are in them."""
         files = 0
@@ -177,14 +196,9 @@ class Store:
             total = [sum(pair) for pair in zip(total, one, strict=True)]
         return files, total
 
-    def names(self) -> Iterator[bytes]:
-        """Names of functions, macros, labels and structures, sorted in each part, each between line ends.
-
-        A name may come more than once, and one that edits removed may still be among them.
-        """
-        for (packed,) in self._database.execute("SELECT names FROM part ORDER BY id"):
-            for text in _unzipped(packed):
-                yield b"\n" + text + b"\n"
+    def packed_names(self) -> list[bytes]:
+        """The names of functions, macros, labels and structures, for `names`."""
+        return [row[0] for row in self._database.execute("SELECT names FROM part ORDER BY id")]
 
     def number_of_files(self) -> int:
         """How many files were read."""
@@ -281,6 +295,16 @@ def _merged(parts: list[array[int]], alive: set[int] | None) -> array[int]:
         some.sort()
         merged.extend(some if alive is None else [one for one in some if one & 0xFFFFFFFF in alive])
     return merged
+
+
+def names(packed: Iterable[bytes]) -> Iterator[bytes]:
+    """Names sorted in each part, each between line ends.
+
+    A name may come more than once, and one that edits removed may still be among them.
+    """
+    for part in packed:
+        for text in _unzipped(part):
+            yield b"\n" + text + b"\n"
 
 
 def _zipped(texts: Iterable[bytes]) -> bytes:

@@ -15,6 +15,7 @@ from oopsight.tree import (
     ctext,
     evaluate,
     files,
+    headers,
     indexes,
     made,
     preprocess,
@@ -41,6 +42,11 @@ class Memory:
     constants: dict[str | None, constants.TreeConstants] = field(default_factory=dict)
     holds: dict[str, bool | None] = field(default_factory=dict)
     included: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
+    targets: dict[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict)
+    # Functions and macros of files that some unit holds: by name, and the files whose names are in it.
+    nodes: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+    with_nodes: set[str] = field(default_factory=set)
+    headers: dict[str, headers.Header | None] = field(default_factory=dict)
     # Units of C files, by path and architecture; made and read by `units`.
     units: dict[tuple[str, str | None], Any] = field(default_factory=dict)
     answers: dict[object, Any] = field(default_factory=dict)
@@ -114,10 +120,12 @@ class KernelTree:
         return self._memory
 
     def rows(self, path: str) -> tuple[Row, ...]:
-        """Every definition in one file, read from the file itself."""
+        """Every definition in one file as it is now: from the index where that has read this state of it."""
         found = self._memory.rows.get(path)
         if found is None:
-            found = tuple(scan.scan(path, self.sources.data(path) or b"").rows)
+            found = self.index.rows(path)
+            if found is None:
+                found = tuple(scan.scan(path, self.sources.data(path) or b"").rows)
             self._memory.rows[path] = found
         return found
 
@@ -193,6 +201,18 @@ class KernelTree:
         """What a function or macro does, without the lines that the configuration leaves out."""
         found = self._memory.bodies.get(definition)
         if found is None:
+            own = next(
+                (
+                    one
+                    for one in made.together(self, definition)
+                    if one.definition.name == definition.name
+                ),
+                None,
+            )
+            if own is not None and (own.body is not None or own.declared):
+                found = csyntax.made_body(definition, own.body or "")
+                self._memory.bodies[definition] = found
+        if found is None:
             path = definition.position.path
             known = self.conditionals(path)
             span = range(definition.start_line, definition.end_line + 1)
@@ -218,6 +238,8 @@ class KernelTree:
                 self.config,
                 arch.bits if arch is not None else 64,
                 arch.tree_dir if arch is not None else None,
+                self._memory.headers,
+                indexed=self.index.complete,
             )
             self._memory.constants[key] = found
         return found
@@ -287,11 +309,13 @@ def build_index(
         )
 
     # The other roots are small, and what the tree answers first is not whole without them.
+    known = roots.parts(tree.index)
     others = {
         key: indexes.build(
             path,
             rebuild=rebuild,
             only=None if only is None else roots.below(only, key),
+            before=known.get(key),
             wanted=wanted,
             cancelled=cancelled,
         )
@@ -301,6 +325,7 @@ def build_index(
         tree.root,
         rebuild=rebuild,
         only=None if only is None else roots.below(only, "tree"),
+        before=known.get("tree"),
         wanted=wanted,
         progress=progress,
         grown=None if grown is None else lambda index: grown(snapshot(index)),

@@ -7,11 +7,11 @@ precisely by `KernelTree.body`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.tree import csyntax, ctext, includes, preprocess
+from oopsight.tree import csyntax, ctext, includes, made, preprocess
 from oopsight.tree.rows import Row
 from oopsight.tree.trees import FUNCTIONS, KernelTree
 
@@ -23,7 +23,7 @@ _KEYWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A function or macro of a unit with the names that its text calls."""
 
@@ -58,35 +58,41 @@ class Way:
     only: bool = True
 
 
-class Nodes(Mapping[str, tuple[Node, ...]]):
-    """The functions and macros of a unit by name, alternatives side by side; each is read when it is asked for."""
+class Nodes:
+    """The functions and macros of a unit by name, alternatives side by side; each is read when it is asked for.
 
-    def __init__(self, tree: KernelTree, rows: dict[str, list[tuple[str, Row, bool]]]) -> None:
+    `order` has the unit's files; `rows` those of these and other files.
+    """
+
+    def __init__(
+        self, tree: KernelTree, order: dict[str, int], rows: Mapping[str, list[tuple[str, Row]]]
+    ) -> None:
         self._tree = tree
+        self._order = order
         self._rows = rows
         self._read: dict[str, tuple[Node, ...]] = {}
 
-    def __getitem__(self, name: str) -> tuple[Node, ...]:
+    def get(self, name: str, default: tuple[Node, ...] = ()) -> tuple[Node, ...]:
+        """The nodes of a name."""
         found = self._read.get(name)
-        if found is None:
-            rows = self._rows.get(name)
-            if rows is None:
-                raise KeyError(name)
-            tree = self._tree
-            found = self._read[name] = tuple(
-                _node(tree, path, row, main)
-                for path, row, main in rows
-                if tree.holds(tree.conditionals(path).at(row.line)) is not False
-            )
-        if not found:
-            raise KeyError(name)
+        return (found if found is not None else self._look_up(name)) or default
+
+    def _look_up(self, name: str) -> tuple[Node, ...]:
+        tree, order = self._tree, self._order
+        rows = [pair for pair in self._rows.get(name, ()) if pair[0] in order]
+        rows.sort(key=lambda pair: order[pair[0]])
+        found = self._read[name] = tuple(
+            _node(tree, path, row, not order[path])
+            for path, row in rows
+            if tree.holds(tree.conditionals(path).at(row.line)) is not False
+        )
         return found
 
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._rows if name in self)
+    def __contains__(self, name: str) -> bool:
+        return bool(self.get(name))
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def __getitem__(self, name: str) -> tuple[Node, ...]:
+        return self.get(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +103,16 @@ class Unit:
     path: str
     files: tuple[str, ...]
     nodes: Nodes
-    _file_set: frozenset[str] = field(default_factory=frozenset)
+    _order: dict[str, int] = field(default_factory=dict)
+    _links: dict[Node, frozenset[str]] = field(default_factory=dict)
 
     def links(self, node: Node) -> frozenset[str]:
         """The names that a node's text calls, object-like macros among them."""
-        hidden = frozenset(filter(self.objectlike, node.bare))
-        return node.calls | hidden if hidden else node.calls
+        found = self._links.get(node)
+        if found is None:
+            hidden = frozenset(filter(self.objectlike, node.bare))
+            found = self._links[node] = node.calls | hidden if hidden else node.calls
+        return found
 
     def objectlike(self, name: str) -> bool:
         """Whether the name is a macro without parameters here."""
@@ -110,7 +120,7 @@ class Unit:
 
     def sees(self, path: str) -> bool:
         """Whether `path` is this C file or one that it includes."""
-        return path in self._file_set
+        return path in self._order
 
 
 _NODES = (*FUNCTIONS, K.MACRO)
@@ -160,14 +170,20 @@ _MOST_UNITS = 24
 
 def _open_unit(tree: KernelTree, path: str, arch_dir: str | None) -> Unit:
     files = includes.closure(tree, path, arch_dir)
-    named: dict[str, list[tuple[str, Row, bool]]] = {}
+    order = {file: position for position, file in enumerate(files)}
     for file in files:
-        if file.endswith(".S"):
-            continue
-        for row in tree.rows(file):
+        _note_nodes(tree, file)
+    return Unit(tree, path, files, Nodes(tree, order, tree.memory.nodes), order)
+
+
+def _note_nodes(tree: KernelTree, path: str) -> None:
+    """Have the functions and macros of a file among those that units know."""
+    memory = tree.memory
+    if path not in memory.with_nodes:
+        memory.with_nodes.add(path)
+        for row in () if path.endswith(".S") else tree.rows(path):
             if row.kind in _NODES:
-                named.setdefault(row.name, []).append((file, row, file == path))
-    return Unit(tree, path, files, Nodes(tree, named), frozenset(files))
+                memory.nodes.setdefault(row.name, []).append((path, row))
 
 
 def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
@@ -175,6 +191,53 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
 
     A call through which several chains lead is given with the shortest. Sorted from the most direct on.
     """
+    family = made.together(unit.tree, caller)
+    found = [*_ways(unit, caller, callee), *_through_family(unit, family, caller, callee)]
+    return tuple(
+        sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
+    )
+
+
+def _through_family(
+    unit: Unit, family: Sequence[made.Function], caller: model.Definition, callee: str
+) -> Iterator[Way]:
+    """Ways through functions that one use of a macro makes together: `__x64_sys_read` calls `__se_sys_read`."""
+    known = {one.definition.name: one for one in family if one.definition.name != callee}
+    start = known.get(caller.name)
+    if start is None or start.definition.name == callee:
+        return
+    queue: list[tuple[made.Function, tuple[Step, ...], csyntax.Call | None]] = [(start, (), None)]
+    seen = {caller.name}
+    while queue:
+        here, steps, first = queue.pop(0)
+        for call in _family_calls(unit, here, family):
+            following = known.get(call.name or "")
+            if following is None or following.definition.name in seen or following.declared:
+                continue
+            seen.add(following.definition.name)
+            inlined = replace(following.definition, kind=K.INLINE)
+            outer = (*steps, Step(replace(here.definition, kind=K.INLINE), call)) if first else ()
+            for way in _ways(unit, following.definition, callee):
+                step = Step(inlined, way.call)
+                yield replace(way, call=first or call, steps=(*outer, step, *way.steps))
+            queue.append((following, outer, first or call))
+
+
+def _family_calls(
+    unit: Unit, function: made.Function, family: Sequence[made.Function]
+) -> tuple[csyntax.Call, ...]:
+    if not function.declared:
+        return unit.tree.body(function.definition).calls if function.body is not None else ()
+    # Another name of the function whose body stands behind the macro: `sys_read` of old kernels.
+    place = function.definition.position
+    return tuple(
+        csyntax.Call(one.definition.name, None, None, place.line, 0, ())
+        for one in family
+        if one.body is None and not one.declared
+    )
+
+
+def _ways(unit: Unit, caller: model.Definition, callee: str) -> list[Way]:
     body = unit.tree.body(caller)
     variables = {local.name for local in body.locals} | {
         parameter.name for parameter in caller.parameters
@@ -198,9 +261,7 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
                 if steps:
                     sites.add((call.line, call.column))
                     found.append(Way(call, steps, plain, only))
-    return tuple(
-        sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
-    )
+    return found
 
 
 def _is_macro(unit: Unit, name: str) -> bool:
@@ -366,17 +427,18 @@ def _leading_to(
 
 def inlined_below(unit: Unit, body: csyntax.Body) -> tuple[str, ...]:
     """Every inline function and macro that a body reaches through others of them."""
-    found = dict.fromkeys(call.name for call in _uses(unit, body) if call.name in unit.nodes)
+    called_first = (call.name for call in _uses(unit, body) if call.name is not None)
+    found = dict.fromkeys(name for name in called_first if name in unit.nodes)
     queue = list(found)
     while queue:
         name = queue.pop()
-        for node in unit.nodes.get(name or "", ()):
+        for node in unit.nodes.get(name, ()):
             if node.inlined:
                 for called in unit.links(node):
                     if called in unit.nodes and called not in found:
                         found[called] = None
                         queue.append(called)
-    return tuple(name for name in found if name is not None)
+    return tuple(found)
 
 
 def between(unit: Unit, start: str, callee: str, caller: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import re
@@ -10,7 +11,7 @@ import signal
 import threading
 import zlib
 from array import array
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from functools import partial
 from multiprocessing import connection
@@ -26,6 +27,8 @@ _CHUNK_FILES = 120
 _CHUNK_BYTES = 4 << 20
 # So few are scanned sooner than a process starts.
 _FEW_BYTES = 8 << 20
+# Chunks for each process that wait for it.
+_AHEAD = 3
 
 
 class Scanned(NamedTuple):
@@ -49,18 +52,95 @@ class Cancelled(Exception):
     """The caller asked to stop."""
 
 
-def scanned(
-    root: str, files: Sequence[Numbered], cancelled: Callable[[], bool] | None
-) -> Generator[Part, None, None]:
-    """What is found in numbered files, part by part; raises `Cancelled` when `cancelled` says so."""
-    return _over_cores(partial(_scan, root), files, cancelled)
+class Cores:
+    """The processes of one job, started when they are needed first; many files are worth them, few are not.
+
+    They are shared by all that the job does, since each of them takes half a second until it works.
+    """
+
+    def __init__(self) -> None:
+        self._count = min(os.cpu_count() or 1, 8)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Cores:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def awaited(self, files: Iterable[File]) -> Iterator[File]:
+        """The files, while processes start that will read all of them, if they are many."""
+        size = 0
+        for file in files:
+            size += file.size
+            if size > _FEW_BYTES:
+                self._start()
+            yield file
+
+    def _start(self) -> None:
+        if self._count > 1 and self._pool is None:
+            # Not fork: the caller may be a server with threads.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self._count, mp_context=context, initializer=_follow_parent
+            )
+            with _undisturbed():
+                for _ in range(self._count):
+                    self._pool.submit(_nothing)
+
+    def scanned(
+        self, root: str, files: Sequence[Numbered], cancelled: Callable[[], bool] | None
+    ) -> Generator[Part, None, None]:
+        """What is found in numbered files, part by part; raises `Cancelled` when `cancelled` says so."""
+        return self._over(partial(_scan, root), files, cancelled)
+
+    def with_names(
+        self,
+        root: str,
+        files: Sequence[Numbered],
+        names: Sequence[str],
+        cancelled: Callable[[], bool] | None,
+    ) -> Generator[Part, None, None]:
+        """What is found in those of the files that may define one of the names, scanned for nothing else first."""
+        return self._over(partial(_scan_with, root, defining(names)), files, cancelled)
+
+    def _over(
+        self,
+        work: Callable[[Sequence[Numbered]], _T],
+        files: Sequence[Numbered],
+        cancelled: Callable[[], bool] | None,
+    ) -> Generator[_T, None, None]:
+        """The results of `work` for chunks of files, over the cores when they are many."""
+        if self._pool is None and sum(file.size for _, file in files) > _FEW_BYTES:
+            self._start()
+        if self._pool is None:
+            for chunk in _chunks(files):
+                _stop_if(cancelled)
+                yield work(chunk)
+            return
+        waiting: set[Future[_T]] = set()
+        try:
+            for chunk in _chunks(files):
+                # This may start a worker; an end in the midst of that would make it complain.
+                with _undisturbed():
+                    waiting.add(self._pool.submit(work, chunk))
+                if len(waiting) >= _AHEAD * self._count:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+                _stop_if(cancelled)
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+                _stop_if(cancelled)
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise
 
 
-def with_names(
-    root: str, files: Sequence[Numbered], names: Sequence[str], cancelled: Callable[[], bool] | None
-) -> Generator[Part, None, None]:
-    """What is found in those of the files that may define one of the names, scanned for nothing else first."""
-    return _over_cores(partial(_scan_with, root, defining(names)), files, cancelled)
+def _nothing() -> None:
+    """Let a process start, and read our code."""
 
 
 def defining(names: Sequence[str]) -> bytes:
@@ -90,14 +170,14 @@ def _scan_with(root: str, pattern: bytes, files: Sequence[Numbered]) -> Part:
 def _part(files: Iterator[tuple[int, File, bytes]]) -> Part:
     result = []
     postings = array("Q")
-    names: set[str] = set()
+    names: set[bytes] = set()
     for number, file, data in files:
         constants = listing.keeps_constants(file.path, file.size)
-        found = scan.scan(file.path, data, constants=constants)
+        found = scan.raw(file.path, data, constants=constants)
         result.append(Scanned(number, file, packing.packed(found), packing.counts(found)))
         postings.extend([key << 32 | number for key in packing.keys(found)])
         names |= packing.searched(found)
-    text = "\n".join(sorted(names)).encode("latin-1")
+    text = b"\n".join(sorted(names))
     return Part(result, array("Q", sorted(postings)).tobytes(), zlib.compress(text, 1))
 
 
@@ -133,43 +213,9 @@ def _chunks(files: Sequence[Numbered]) -> Iterator[list[Numbered]]:
         yield chunk
 
 
-def _over_cores(
-    work: Callable[[Sequence[Numbered]], _T],
-    files: Sequence[Numbered],
-    cancelled: Callable[[], bool] | None,
-) -> Generator[_T, None, None]:
-    """The results of `work` for chunks of files, over the cores when they are many."""
-    cores = min(os.cpu_count() or 1, 8)
-    if cores == 1 or sum(file.size for _, file in files) <= _FEW_BYTES:
-        for chunk in _chunks(files):
-            _stop_if(cancelled)
-            yield work(chunk)
-        return
-    # Not fork: the caller may be a server with threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=context, initializer=_follow_parent) as pool:
-        waiting: set[Future[_T]] = set()
-        try:
-            for chunk in _chunks(files):
-                # This may start a worker; an end in the midst of that would make it complain.
-                with _undisturbed():
-                    waiting.add(pool.submit(work, chunk))
-                if len(waiting) >= 3 * cores:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-                _stop_if(cancelled)
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-                _stop_if(cancelled)
-        except BaseException:
-            for future in waiting:
-                future.cancel()
-            raise
-
-
 def _follow_parent() -> None:
     """Make this worker process end with its parent, also when that is killed and can tell nobody."""
+    gc.disable()  # rows hold nothing in circles, and millions of them would be looked through
     # What a terminal sends to the whole group is the parent's to handle: it lets the workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):

@@ -129,7 +129,11 @@ def _piecewise(line: bytes, encoding: Encoding) -> str:
 
 # Signs that stand in the place of a plain one before a number: `0×10`, `‐001|`.
 _SIGNS = ("\u00d7", "\u2010", "\u2011", "\u2013", "\u2014", "\u2015", "\u2212")
-_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f>]")
+# Marks as an input method of Asia writes them between plain words, each alone: `read（file＝0x10，？）`.
+_WIDE_MARKS = "（），．：；＝｜？！－＿＜＞"
+_MARKS = frozenset(_WIDE_MARKS)
+_WIDE_LETTERS = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_BEFORE_DIGITS = re.compile(rb"[0-9A-Fa-f>|]")
 
 
 def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
@@ -140,7 +144,8 @@ def _is_noise(encoding: Encoding, line: bytes, char: re.Match[bytes]) -> bool:
     """
     if char[0][-1] >= 0x80 or len(char[0]) != 2 or _is_high(line, char.end()):
         return False
-    if _BEFORE_DIGITS.match(line, char.end()) and _strictly(char[0], encoding.name) in _SIGNS:
+    text = _strictly(char[0], encoding.name)
+    if text in _MARKS or (text in _SIGNS and _BEFORE_DIGITS.match(line, char.end())):
         return False
     alone = not (_is_high(line, char.start() - 1) or _is_high(line, char.start() - 2))
     return alone or not encoding.punctuated
@@ -229,6 +234,11 @@ def _pairs(
     return encoding
 
 
+_WIDE = (
+    _Class(0.02, 7, "".join(_SIGNS)),
+    _Class(0.02, 14, _WIDE_MARKS),
+    _Class(0.02, 94, _WIDE_LETTERS),
+)
 _SYLLABLES = (
     "이다는의을에가고하지로은를한사도기서어리자인시나대아그라들수정부장과제일있스보해니게적습요안전구상면여오원만공동"
     "으우주성유내게선중소신용때세조생되화경모비발했세연입물없저방결후와까드트모터된될됩않것같때문저희번더음실행확오류"
@@ -238,6 +248,7 @@ _PUNCTUATION = "、。・「」ー…—·“”‘’→←↑↓※○●■�
 _KOREAN = (
     _Class(0.62, 210, _SYLLABLES),
     _Class(0.02, 40, _PUNCTUATION),
+    *_WIDE,
     _Class(0.02, 12, "ㅋㅎㅠㅜㅇㄴㄷㅡㅅㄱ"),
     _Class(0.30, 2350, ranges=((0xB0A1, 0xC8FE),)),
     _Class(0.03, 990, ranges=((0xA1A1, 0xACFE),)),
@@ -260,6 +271,7 @@ _COMMA = "，。、；：？！“”（）《》—…·【】「」『』"
 _CHINESE = (
     _Class(0.55, 270, _HANZI),
     _Class(0.10, 24, _COMMA),
+    *_WIDE,
     _Class(0.31, 3755, ranges=((0xB0A1, 0xD7F9),)),
     _Class(0.02, 3008, ranges=((0xD8A1, 0xF7FE),)),
     _Class(0.01, 680, ranges=((0xA1A1, 0xA9FE),)),
@@ -269,6 +281,7 @@ _CHINESE = (
 _CHINESE_OF_TAIWAN = (
     _Class(0.55, 270, _HANZI_OF_TAIWAN),
     _Class(0.10, 24, _COMMA),
+    *_WIDE,
     _Class(0.32, 5401, ranges=((0xA440, 0xC67E),)),
     _Class(0.01, 408, ranges=((0xA140, 0xA3FE),)),
     _Class(0.01, 7652, ranges=((0xC940, 0xF9FE),)),
@@ -298,13 +311,13 @@ def _japanese(
         _Class(0.34, 32, _HIRAGANA),
         _Class(0.16, 38, _KATAKANA),
         _Class(0.06, 16, "、。・「」（）！？：…→"),
+        *_WIDE,
         _Class(0.20, 200, _KANJI),
         _Class(0.08, 60, ranges=(hiragana,)),
         _Class(0.05, 60, ranges=(katakana,)),
         _Class(0.08, 2965, ranges=(kanji[0],)),
         _Class(0.005, 3390, ranges=(kanji[1],)),
         _Class(0.01, 66, _CYRILLIC_LETTERS),
-        _Class(0.02, 7, "".join(_SIGNS)),
         _Class(0.01, 700, ranges=(rest,)),
         _Class(0.01, 63, ranges=(half,)),
     )
