@@ -65,10 +65,8 @@ def _rank(path: Path) -> tuple[bool, bool, int, str]:
 
 def _files(root: Path) -> Iterator[Path]:
     """Every file below a directory; links to directories are not followed, and what cannot be read is left out."""
-    seen = 0
-    for folder, names, files in os.walk(root):
-        seen += 1
-        if seen > _MOST_DIRECTORIES:
+    for seen, (folder, names, files) in enumerate(os.walk(root)):
+        if seen == _MOST_DIRECTORIES:
             return
         names.sort()
         for name in sorted(files):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from bisect import bisect_right
@@ -22,6 +23,8 @@ _DAMAGE = (
     RecursionError,
     MemoryError,
 )
+_BANNER = re.compile(rb"Linux version ([\w.+~-]{1,100})")
+_VERMAGIC = re.compile(rb"(?:^|\0)vermagic=([\w.+~-]{1,100})")
 # So many units stay read: a kernel's stack has some ten.
 _MOST_UNITS = 48
 _MOST_ORIGINS = 16
@@ -61,6 +64,21 @@ class Image:
     def build_id(self) -> str | None:
         """The build id in hexadecimal digits."""
         return self.file.build_id()
+
+    @property
+    def release(self) -> str | None:
+        """What the kernel calls itself: from `linux_banner` (init/version.c), of a module from its `vermagic`."""
+        magic = _VERMAGIC.search(self.file.bytes_of(".modinfo"))
+        if magic:
+            return magic[1].decode("ascii", "replace")
+        for symbol in self.symbols.find("linux_banner"):
+            section = self.file.section(symbol.section)
+            if section is not None and section.kind != "SHT_NOBITS":
+                start = symbol.address - section.address
+                found = _BANNER.match(self.file.bytes_of(section.name, start, start + 256))
+                if found:
+                    return found[1].decode("ascii", "replace")
+        return None
 
     @property
     def has_lines(self) -> bool:

@@ -15,7 +15,7 @@ _TOGETHER = 64
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file is. `machine` is the ELF name (`EM_ARM`); `has_lines` whether lines can be told from it."""
+    """What a file is. `machine` is the ELF name (`EM_ARM`); `has_lines` whether lines can be told from it, `release` what the kernel calls itself."""
 
     build_id: str | None
     machine: str
@@ -23,6 +23,7 @@ class Facts:
     is_little: bool
     is_module: bool
     has_lines: bool
+    release: str | None
 
 
 @dataclass(slots=True)
@@ -117,6 +118,7 @@ def opened(path: Path, cache: caches.Cache | None = None) -> Kept:
         file.order == "<",
         file.is_relocatable,
         image.has_lines,
+        image.release,
     )
     # A stripped file and its companion have the same build id and other answers.
     size = path.stat().st_size

@@ -22,7 +22,8 @@ _MARKS = frozenset(b"$.")
 class Symbol:
     """A symbol of the file. `address` is that of the image (a module's sections have one of their own each).
 
-    `size` is the distance to the next symbol of its section, which is what a kernel prints; None for the last one.
+    `size` is the distance to the next symbol of its section, which is what a kernel prints; None for the last one of a
+    module's section, whose successor is known to the loader alone.
     `section` is the section's name, `own_size` what the symbol table says (`st_size`), 0 where it says nothing.
     """
 
@@ -101,7 +102,7 @@ class Symbols:
         size = None
         if following < len(rows) and rows[following][1] == section:
             size = rows[following][0] - address
-        else:
+        elif not self.file.is_relocatable:
             held = self.file.sections[section]
             size = self.base.get(section, held.address) + held.size - address
         return Symbol(
