@@ -170,7 +170,8 @@ def _with_line(
     found = _find(frame, images, arch_name, moved)
     if found.reason is not None:
         return replace(answer, reasons=(found.reason, *answer.reasons))
-    if not found.chain or found.chain[-1].file is None:
+    # Code without a function is what stands between two: a stale word of the stack, not a frame.
+    if not found.chain or found.chain[-1].file is None or found.chain[-1].function is None:
         return answer
     return _placed(context, answer, found.chain)
 
@@ -196,9 +197,7 @@ def _find(frame: model.Frame, images: Images, arch_name: str | None, moved: int 
         return _Found(
             reason=f"{kept.path.name} has {code.symbol} with {sizes} bytes, and the text says {code.size:#x}: it is another build, so its line is not used."
         )
-    chains = {
-        kept.chain(_address(one, code.offset, frame.convention, arch_name)) for one in fitting
-    }
+    chains = {_chain(kept, one, code.offset, frame.convention, arch_name) for one in fitting}
     if len(chains) > 1:
         return _Found(
             reason=f"{kept.path.name} has {len(fitting)} functions {code.symbol} of this size, and they lead to different lines."
@@ -206,15 +205,26 @@ def _find(frame: model.Frame, images: Images, arch_name: str | None, moved: int 
     return _Found(chains.pop())
 
 
-def _address(
-    symbol: image.ElfSymbol, offset: int, convention: model.Convention | None, arch_name: str | None
-) -> int:
-    """The address to look up; no call stands before the first byte of assembler code that is returned to (Arm's `ret_fast_syscall`)."""
+def _chain(
+    kept: image.Kept,
+    symbol: image.ElfSymbol,
+    offset: int,
+    convention: model.Convention | None,
+    arch_name: str | None,
+) -> tuple[image.Place, ...]:
+    """What is at an offset of a symbol.
+
+    A return address at its first byte belongs to a call in the function in front, but where it is assembler code that is returned to
+    without a call (Arm's `ret_fast_syscall`).
+    """
     start = symbol.address & ~1 if arch_name == "arm" else symbol.address
-    if offset == 0 and not symbol.is_function:
-        return start
-    step = 1 if convention is model.Convention.RETURN else 0
-    return start + offset - step
+    if convention is not model.Convention.RETURN:
+        return kept.chain(start + offset)
+    if offset == 0:
+        own = kept.chain(start)
+        if own and (own[-1].file or "").endswith(".S"):
+            return own
+    return kept.chain(start + offset - 1)
 
 
 def _placed(
@@ -230,6 +240,11 @@ def _placed(
     if context is not None and (definition is None or definition.position.path != place.path):
         definition = context.tree.function_at(place.path, place.line) or definition
     reasons: tuple[str, ...] = ("The image's debugging information says so.",)
+    if answer.frame.code.offset == 0 and _plain(outer.function or "") != answer.frame.code.function:
+        reasons = (
+            *reasons,
+            f"The call is the last instruction of {outer.function}; the kernel prints the name of what follows it.",
+        )
     status = S.EXACT
     if context is not None and not _fits(context, outer, place):
         status = S.MISMATCH
@@ -280,12 +295,12 @@ def _fits(context: contexts.Context, outer: image.Place, place: model.SourcePos)
         return False
     found = context.tree.function_at(place.path, place.line)
     # What macros make, and assembler code, are not functions of the index; another function's body is a difference.
-    named = {outer.function, (outer.function or "").split(".")[0]}
+    named = {outer.function, _plain(outer.function or "")}
     return found is None or found.name in named or not _is_defined(context, outer, place)
 
 
 def _is_defined(context: contexts.Context, outer: image.Place, place: model.SourcePos) -> bool:
-    name = (outer.function or "").split(".")[0]
+    name = _plain(outer.function or "")
     return any(one.position.path == place.path for one in context.tree.definitions(name))
 
 
@@ -342,3 +357,8 @@ def applied(
 
 def _architecture(machine: str) -> str | None:
     return next((one.name for one in arch.all() if one.elf_machine == machine), None)
+
+
+def _plain(name: str) -> str:
+    """A function's name without what compilers append."""
+    return name.split(".", maxsplit=1)[0]
