@@ -339,6 +339,10 @@ def _int(value: units.Value | None) -> int:
 
 def opened(path: Path) -> Image:
     """Open an image. Raises `elf.Unreadable` with a sentence for users, and OSError."""
-    file = elf.opened(path, companions.unpacker(path))
+    return of(elf.opened(path, companions.unpacker(path)))
+
+
+def of(file: elf.Elf) -> Image:
+    """The image that an open file is."""
     relocated = relocations.Relocations(file)
     return Image(file, relocated, symbols.Symbols(file, relocated.base))

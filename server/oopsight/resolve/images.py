@@ -331,12 +331,9 @@ def applied(
             )
             for stack in one.stacks
         )
-        known = one.crash.build_id or one.crash.release
-        if (
-            matches is None
-            and known
-            and (images.kernel.facts.build_id or images.kernel.facts.release)
-        ):
+        facts = images.kernel.facts
+        compared = (one.crash.build_id and facts.build_id) or (one.crash.release and facts.release)
+        if matches is None and compared:
             matches = True
         crashes.append(replace(one, stacks=stacks))
     broken = tuple(
