@@ -105,6 +105,24 @@ def symbols_of(options: argparse.Namespace) -> image.Symbols | None:
         ) from None
 
 
+def images_of(options: argparse.Namespace) -> resolve.Images | None:
+    """The image and the directories of modules that the options name."""
+    if options.vmlinux is None:
+        if options.modules:
+            raise outcomes.UnusableError(
+                "--modules needs --vmlinux FILE, the image that the modules belong to."
+            )
+        return None
+    try:
+        return resolve.open_images(options.vmlinux, options.modules or ())
+    except image.Unreadable as error:
+        raise outcomes.UnusableError(str(error)) from None
+    except OSError as error:
+        raise outcomes.UnusableError(
+            f"cannot read {options.vmlinux}: {error.strerror or error}; name a file that you may read."
+        ) from None
+
+
 def arch_name(name: str | None) -> str | None:
     """The key of the architecture that the user names."""
     if name is None:

@@ -14,6 +14,7 @@ from oopsight.resolve import (
     choices,
     contexts,
     frames,
+    images,
     kept,
     pending,
     printed,
@@ -35,10 +36,12 @@ def explain(
     known: Sequence[model.ResolvedCrash] = (),
     maps: image.Symbols | None = None,
     quickly: bool = False,
+    opened: images.Images | None = None,
 ) -> model.Explanation:
     """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
 
     `maps` is a list of the kernel's symbols; without it, the one beside the tree names addresses that have no name.
+    `opened` are the crashed kernel's image and its modules, which make lines exact.
     `quickly`: of a dump of very many stacks only the functions are looked up; `continued` finds the rest.
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
@@ -66,7 +69,10 @@ def explain(
                 "indexing", "The kernel tree is still being indexed; answers will be complete then."
             )
         )
-    return model.Explanation(roots, crashes, tuple(problems))
+    explanation = model.Explanation(roots, crashes, tuple(problems))
+    if opened is None or not parsed.crashes:
+        return explanation
+    return images.applied(explanation, parsed, tree, opened, arch)
 
 
 def _naming(
