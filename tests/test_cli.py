@@ -456,6 +456,11 @@ def test_a_configuration_of_one_option_is_one(tmp_path: Path, call: Call, text: 
         ["index"],
         ["serve", "--tcp", "1"],
         ["domains", "x"],
+        ["explain", str(SEED), "--vmlinux", "no-such-file"],
+        ["explain", str(SEED), "--vmlinux", str(SEED)],
+        ["explain", str(SEED), "--modules", "x"],
+        ["where", "f+0x1/0x2", "--vmlinux", "no-such-file"],
+        ["where", "f+0x1/0x2"],
     ],
 )
 def test_bad_usage_is_one_sentence_and_status_2(call: Call, arguments: list[str]) -> None:
@@ -468,11 +473,8 @@ def test_bad_usage_is_one_sentence_and_status_2(call: Call, arguments: list[str]
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["explain", str(SEED), "--vmlinux", "x"],
-        ["explain", str(SEED), "--modules", "x"],
         ["explain", str(SEED), "--format", "markdown"],
         ["decode", "gfp", "1", "--vmlinux", "x"],
-        ["where", "f+0x1/0x2", "--vmlinux", "x", "--return-address"],
         ["doctor", "--vmlinux", "x"],
     ],
 )

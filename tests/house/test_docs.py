@@ -31,6 +31,9 @@ COMMANDS = {
     ".venv/bin/oopsight explain crash.txt --tree ~/kernel/common": "explain",
     ".venv/bin/oopsight explain crash.txt --tree ~/kernel/common --build ~/kernel/out --also ~/modules/widget": "beside",
     ".venv/bin/oopsight doctor crash.txt --tree ~/kernel/common": "doctor",
+    ".venv/bin/oopsight explain oops.txt --tree ~/kernel/common --vmlinux ~/kernel/out/vmlinux --modules ~/kernel/out": "image",
+    ".venv/bin/oopsight where vfs_write+0xc7/0x3f0 --return-address --vmlinux ~/kernel/out/vmlinux": "image",
+    ".venv/bin/oopsight explain oops.txt --tree ~/kernel/common --system-map ~/kernel/out/System.map": "image",
     "make vsix": "vsix",
     f"code --install-extension vscode-client/oopsight-{__version__}.vsix": "named by version",
 }
@@ -87,6 +90,29 @@ def test_explain_as_the_readme_says_it(tmp_path: Path) -> None:
         tree,
         OOPSIGHT_CACHE=str(tmp_path / "c"),
     )
+    assert 0 == done.returncode, done.stderr
+    assert "mm/page_alloc.c:2926" in done.stdout
+
+
+def test_an_image_and_a_list_of_symbols_as_the_readme_says_it(tmp_path: Path) -> None:
+    sample = TOP / "sample_kernel"
+    oops, tree = str(sample / "crashes/x86_64/oops.txt"), str(sample)
+    vmlinux = str(sample / "build/x86_64/vmlinux")
+    symbols = tmp_path / "System.map"
+    symbols.write_text(
+        "".join(f"{0xFFFFFFFF81000000 + 64 * n:x} T sample_{n}\n" for n in range(200))
+    )
+    cache = {"OOPSIGHT_CACHE": str(tmp_path / "c")}
+    start = (sys.executable, "-m", "oopsight")
+    image = ("--vmlinux", vmlinux)
+    done = _run(*start, "explain", oops, "--tree", tree, *image, "--modules", tree, **cache)
+    assert 0 == done.returncode, done.stderr
+    assert "mm/memory.c:3371  exact" in done.stdout
+    place = "handle_mm_fault+0x3a5/0x8b0"
+    done = _run(*start, "where", place, "--return-address", *image, **cache)
+    assert 0 == done.returncode, done.stderr
+    assert "do_anonymous_page at mm/memory.c:2661 (inlined)" in done.stdout
+    done = _run(*start, "explain", oops, "--tree", tree, "--system-map", str(symbols), **cache)
     assert 0 == done.returncode, done.stderr
     assert "mm/page_alloc.c:2926" in done.stdout
 

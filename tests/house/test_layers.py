@@ -25,6 +25,7 @@ DOORS = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
     "elftools": "image",
+    "zstandard": "image",
     "tree_sitter": "tree",
     "tree_sitter_c": "tree",
 }
