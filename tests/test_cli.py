@@ -470,8 +470,6 @@ def test_bad_usage_is_one_sentence_and_status_2(call: Call, arguments: list[str]
     [
         ["explain", str(SEED), "--vmlinux", "x"],
         ["explain", str(SEED), "--modules", "x"],
-        ["explain", str(SEED), "--system-map", "x"],
-        ["explain", str(SEED), "--kallsyms", "x"],
         ["explain", str(SEED), "--format", "markdown"],
         ["decode", "gfp", "1", "--vmlinux", "x"],
         ["where", "f+0x1/0x2", "--vmlinux", "x", "--return-address"],

@@ -293,13 +293,13 @@ def _problems(asked: ide.Workspace, mark: Mark) -> Iterator[str]:
         span = finding.span
         place = f"{span.line + 1}:{span.start}"
         yield f"{place} {finding.severity.value} {finding.code} `{_text(log, span)}`"
-        yield f"    {finding.message}"
+        yield f"    {_without_root(finding.message)}"
         for position, message in finding.related:
             yield f"    {position.path}:{position.line} {message}"
 
 
 def _without_root(text: str) -> str:
-    return text.replace(SAMPLE.as_uri() + "/", "tree:")
+    return text.replace(SAMPLE.as_uri() + "/", "tree:").replace(f"{SAMPLE}/", "tree:")
 
 
 def test_a_workspace_has_no_place_outside_its_tree(sample: tree.KernelTree) -> None:

@@ -286,7 +286,7 @@ SHAPES = {
         8 call sample_j | x = 5
         9 call sample_k | x = 6
         10 call sample_l | x = 7
-        11 call .sample_m | x = 8
+        11 call sample_m | x = 8
         12 call sample_n.own | x = 9
     """,
     "other-languages": """
@@ -336,10 +336,10 @@ SHAPES = {
     """,
     "powerpc": """
         stack
-        0 call .bad_page_fault | regs = 0xC00000000FFF3B80 | address = 0x18 | sig = 11
+        0 call bad_page_fault | regs = 0xC00000000FFF3B80 | address = 0x18 | sig = 11
         1 asm data_access_common_virt
-        2 call .sample_write | file = 0xC0000000FA8B0000 | ? | count = 11 <crossing>
-        3 call .sys_write | ? | ? | count = 11
+        2 call sample_write | file = 0xC0000000FA8B0000 | ? | count = 11 <crossing>
+        3 call sys_write | ? | ? | count = 11
         4 asm system_call_exit
         5 user UP:0x10000F00 <crossing>
     """,

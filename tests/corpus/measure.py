@@ -1,9 +1,9 @@
 """How much of real crash texts is read: frame-like tokens that belong to elements, and the truth of frames.json.
 
-    python -m tests.corpus.measure [SET…] [--missing] [--truth]
+    python -m tests.corpus.measure [SET…] [--missing] [--truth] [--registers]
 
 Texts are those of the directory `shared/corpus` beside the project. `--missing` lists what belongs to nothing,
-`--truth` compares the console logs of `real-kernels` with their frames.
+`--truth` compares the console logs of `real-kernels` with their frames, `--registers` counts the numbers of register blocks.
 """
 
 from __future__ import annotations
@@ -31,6 +31,24 @@ TOKENS = {
     "address name": re.compile(r"\[<[0-9a-f]{8,16}>\] \(?(?:\? )?[A-Za-z_][\w.]*"),
     "from": re.compile(r"[A-Za-z_][\w.]* (?:\[\w+\] )?from [A-Za-z_][\w.]*\+0x[0-9a-f]+"),
 }
+
+# The numbers of register blocks, by architecture, written independently of the rules, too: what names a register with
+# its number, or rows of numbers (`words`) of which each is one. The names are those that only registers have.
+_HEX = r"[0-9a-f]{8}(?:[0-9a-f]{8})?"
+REGISTERS = {
+    "arm": re.compile(rf"\b(?:pc|lr|psr|sp|ip|fp|r\d\d?) ?: (?:\[<)?({_HEX})\b"),
+    "arm64": re.compile(r"\b(?:pc|lr|sp|pstate|x\d\d?) ?: (?:\[<)?([0-9a-f]{8,16})\b"),
+    "riscv": re.compile(rf"\b(?:s?epc|ra|[sgt]p|[ats]\d\d?|status|badaddr|cause) ?: ({_HEX})\b"),
+    "mips": re.compile(rf"(?:^|[ >])(?:Hi|Lo|epc|ra|Status|Cause|BadVA) *: ({_HEX})\b"),
+    "loongarch": re.compile(
+        rf"\b(?:(?:pc|ra|tp|sp|[atsu]\d) |(?:CRMD|PRMD|EUEN|ECFG|ESTAT|BADV|ERA): )({_HEX})\b"
+    ),
+}
+# Rows of numbers whose names only count on.
+ROWS = {
+    "mips": re.compile(rf"\$ ?\d+ *:(?P<words>(?: {_HEX}\b)+)"),
+}
+WORD = re.compile(_HEX)
 
 
 @dataclass
@@ -124,6 +142,46 @@ def measure(groups: list[str], *, missing: bool) -> bool:
     return good >= 0.99 * total
 
 
+def registers(groups: list[str], *, missing: bool) -> bool:
+    """Print how many numbers of register blocks are read with their value, by architecture."""
+    counted: Counter[tuple[str, str]] = Counter()
+    belongs: Counter[tuple[str, str]] = Counter()
+    for text in documents(groups):
+        parsed = formats.parse(text.document)
+        known = {
+            (span.line, register.number)
+            for crash in parsed.crashes
+            for registers_ in crash.registers
+            for register in registers_.registers
+            for span in register.spans
+        }
+        name = next((crash.arch for crash in parsed.crashes if crash.arch), None) or ""
+        family = name if name in REGISTERS else name.rstrip("0123456789").rstrip("_")
+        for number, line in enumerate(text.document.lines):
+            for word in _words(family, line):
+                counted[text.group, family] += 1
+                read = (number, int(word, 16)) in known
+                belongs[text.group, family] += read
+                if missing and not read:
+                    print(f"{text.path.relative_to(CORPUS)}:{number + 1}: {word}: {line[:160]}")
+    for key in sorted(counted):
+        share = belongs[key] / counted[key]
+        print(f"{key[0]:18} {key[1]:12} {belongs[key]:6} of {counted[key]:6}  {share:7.2%}")
+    total, good = sum(counted.values()), sum(belongs.values())
+    print(f"all registers: {good} of {total}  {good / max(total, 1):.3%}")
+    return good >= 0.99 * total
+
+
+def _words(family: str, line: str) -> Iterator[str]:
+    """The numbers of registers on a line."""
+    if family in REGISTERS:
+        for found in REGISTERS[family].finditer(line):
+            yield found[1]
+    if family in ROWS:
+        for row in ROWS[family].finditer(line):
+            yield from WORD.findall(row["words"])
+
+
 def truth() -> bool:
     """Compare the logs of `real-kernels` with their frames: every entry an element of the right kind."""
     wrong = entries = 0
@@ -180,11 +238,15 @@ def main() -> int:
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--missing", action="store_true")
     parser.add_argument("--truth", action="store_true")
+    parser.add_argument("--registers", action="store_true")
     options = parser.parse_args()
     if not CORPUS.is_dir():
         print(f"There is no corpus at {CORPUS}; nothing was measured.")
         return 0
-    good = truth() if options.truth else measure(options.sets, missing=options.missing)
+    if options.registers:
+        good = registers(options.sets, missing=options.missing)
+    else:
+        good = truth() if options.truth else measure(options.sets, missing=options.missing)
     return 0 if good else 1
 
 

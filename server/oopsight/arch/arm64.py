@@ -18,6 +18,8 @@ _TELLS = (
     r"\bx(?:30|[12]?[0-9]) ?: [0-9a-f]{16}\b",
     r"\bESR(?:_EL[12])? ?[=:] ?0x[0-9a-f]{8}",
     r"\bMem abort info:",
+    r"\bSError Interrupt on CPU ?[0-9]",
+    r"\bUnhandled .{1,40} exception on CPU[0-9]{1,5}, ESR 0x",
     r"\b(?:swapper|user) pgtable: ",
     r"\bOops(?: - [A-Za-z ]{1,40})?: (?:0000000)?0?[89][0-9a-f]{7}\b",
     r"\[[0-9a-f]{16}\] (?:\*?pgd)=",
@@ -50,4 +52,14 @@ ARCH = model.Arch(
     # arch/arm64/kernel/entry.S until 5.4; since then el0_da is a function of entry-common.c. Left out are the entries
     # of every synchronous exception (el1_sync, el1h_64_sync) and el1_abort, which serves fetches of instructions too.
     access_entries=("el1_da", "el0_da"),
+    # Since 4.15 every entry from the kernel leaves a frame record that names the interrupted place (`kernel_entry` in
+    # entry.S). Before, only the switch from the interrupt stack found it, since 4.5, in arch/arm64/kernel/stacktrace.c.
+    trap_entries=(
+        "el1_sync", "el1_irq", "el1_fiq", "el1_error", "el1_da", "el1_ia", "el1_pc", "el1_undef", "el1_dbg", "el1_inv",
+        "el1_sp_pc", "el1_fpac", "el1_sync_invalid", "el1_irq_invalid", "el1_fiq_invalid", "el1_error_invalid",
+        "el1h_64_sync", "el1h_64_irq", "el1h_64_fiq", "el1h_64_error",
+        "el1t_64_sync", "el1t_64_irq", "el1t_64_fiq", "el1t_64_error",
+    ),
+    addressed_trap_entries=("el1_irq",),
+    warns_by_trap=True,  # `brk` since 4.3, __WARN_FLAGS in arch/arm64/include/asm/bug.h
 )  # fmt: skip

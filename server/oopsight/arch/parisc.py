@@ -44,4 +44,6 @@ ARCH = model.Arch(
     fault_entries=("intr_extint", "handle_interruption", "nadtlb_fault", "itlb_fault", "dtlb_fault"),
     access_entries=("nadtlb_fault", "dtlb_fault"),
     user_entries=("syscall_exit", "syscall_exit_rfi", "intr_return", "intr_check_sig"),
+    warns_by_trap=True,  # `break`, arch/parisc/include/asm/bug.h
+    low_kernel=True,
 )  # fmt: skip

@@ -59,4 +59,5 @@ ARCH = model.Arch(
         "data_access_common", "data_access_common_virt", "data_access_slb_common", "data_access_slb_common_virt",
         "alignment_common", "alignment_common_virt", "DataAccess", "DataTLBError",
     ),
+    warns_by_trap=True,  # `twi`, arch/powerpc/include/asm/bug.h
 )  # fmt: skip

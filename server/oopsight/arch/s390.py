@@ -38,4 +38,6 @@ ARCH = model.Arch(
     user_entries=("system_call", "sysc_do_svc", "sysc_per", "sysc_nr_ok"),
     # Since 5.14 the unwinder goes on with the interrupted place below these (arch/s390/kernel/unwind_bc.c).
     trap_entries=("pgm_check_handler", "ext_int_handler", "io_int_handler", "mcck_int_handler", "io_return"),
+    warns_by_trap=True,  # `mc`, __EMIT_BUG in arch/s390/include/asm/bug.h
+    low_kernel=True,
 )  # fmt: skip

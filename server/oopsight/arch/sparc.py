@@ -44,4 +44,5 @@ ARCH = model.Arch(
     user_entries=("linux_sparc_syscall", "linux_sparc_syscall32", "sparc64_realfault_common", "syscall_is_too_hard"),
     # The SPARC Architecture Manual, CALL and JMPL: the address of the call itself is saved.
     saves_calls=True,
+    low_kernel=True,
 )  # fmt: skip

@@ -83,5 +83,6 @@ ARCH = model.Arch(
     fault_entries=(*PAGE_FAULT_ENTRIES, "error_code", "handle_exception"),
     user_entries=("entry_SYSENTER_32", "entry_INT80_32", "sysenter_do_call", "syscall_call"),
     access_entries=PAGE_FAULT_ENTRIES,
+    warns_by_trap=True,  # __WARN_FLAGS in arch/x86/include/asm/bug.h, since 4.11
     trap_entries=(*TRAP_ENTRIES, "error_code", "handle_exception"),
 )

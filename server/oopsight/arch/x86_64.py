@@ -40,5 +40,6 @@ ARCH = model.Arch(
     user_entries=("entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64", "entry_SYSCALL_64_fastpath",
                   "system_call_fastpath", "entry_SYSCALL_compat"),
     access_entries=x86.PAGE_FAULT_ENTRIES,
+    warns_by_trap=True,  # as on 32-bit x86
     trap_entries=x86.TRAP_ENTRIES,
 )  # fmt: skip

@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import importlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from oopsight.cli import arguments, commands, decoding, doctor, outcomes, output
+from oopsight.cli import arguments, outcomes, output
 
 # Thousands of frames are hundreds of thousands of small objects without cycles. Looking for cycles as often as Python
 # does by itself quadruples the time after each key in a text of 50 000 lines.
@@ -48,19 +49,27 @@ def _run(given: list[str]) -> int:
     if not given:
         print(arguments.parser().format_help(), end="", file=sys.stderr)
         return outcomes.UNUSABLE
-    if given[0] in arguments.LATER_COMMANDS:
-        raise outcomes.UnusableError(arguments.LATER_COMMANDS[given[0]])
     options = arguments.parsed(given)
-    return _COMMANDS[options.command](options)
+    return _command(options.command)(options)
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "explain": commands.explain,
-    "decode": decoding.decode,
-    "domains": decoding.domains,
-    "index": commands.index,
-    "doctor": doctor.doctor,
+# Where each command lives: only the one that is run is loaded, for loading all takes longer than most answers.
+_COMMANDS = {
+    "explain": ("commands", "explain"),
+    "decode": ("decoding", "decode"),
+    "domains": ("decoding", "domains"),
+    "index": ("commands", "index"),
+    "doctor": ("doctor", "doctor"),
+    "where": ("where", "where"),
 }
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    module, function = _COMMANDS[name]
+    found: Callable[[argparse.Namespace], int] = getattr(
+        importlib.import_module(f"{__name__}.{module}"), function
+    )
+    return found
 
 
 def _serve(given: list[str]) -> int:

@@ -15,13 +15,9 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
 
 # Options and commands of the contract whose feature does not exist yet.
-_LATER_OPTIONS = ("vmlinux", "modules", "system_map", "kallsyms")
+_LATER_OPTIONS = ("vmlinux",)
 
 _LATER = "is not available in this version yet; leave it out."
-
-LATER_COMMANDS = {
-    "where": "the command `where` needs debug information of a kernel image, which this version does not read yet.",
-}
 
 # argparse takes `-0x10` for an option, unless a space stands before it.
 _NEGATIVE = re.compile(r"^-(?=[0-9])")
@@ -54,8 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _index_parser(commands)
     _doctor_parser(commands)
     _command(commands, "serve", "serve an editor (Language Server Protocol on stdio)")
-    for name in LATER_COMMANDS:
-        commands.add_parser(name, help="not in this version yet")
+    _where_parser(commands)
     return parser
 
 
@@ -86,12 +81,21 @@ def _explain_parser(commands: _Commands) -> None:
         "log", nargs="?", default="-", metavar="LOG", help="a text; - or none: stdin"
     )
     _tree_options(parser)
+    parser.add_argument(
+        "--vmlinux", type=Path, metavar="FILE", help="the crashed kernel's image: makes lines exact"
+    )
+    parser.add_argument(
+        "--modules",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="where its modules are, with debugging information; repeatable",
+    )
     for option, what in (
-        ("--modules", "DIR"),
-        ("--system-map", "FILE"),
-        ("--kallsyms", "FILE"),
+        ("--system-map", "the System.map of the crashed kernel's build"),
+        ("--kallsyms", "a copy of its /proc/kallsyms, made by root"),
     ):
-        parser.add_argument(option, action="append", metavar=what, help="not in this version yet")
+        parser.add_argument(option, type=Path, metavar="FILE", help=f"{what}: names addresses")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 
@@ -100,6 +104,9 @@ def _decode_parser(commands: _Commands) -> None:
     parser.add_argument("domain", metavar="DOMAIN", help="a key that `oopsight domains` lists")
     parser.add_argument("number", metavar="NUMBER", help="decimal, or hex with 0x")
     _tree_options(parser)
+    parser.add_argument(
+        "--vmlinux", action="append", metavar="FILE", help="not in this version yet"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -118,9 +125,6 @@ def _tree_options(parser: argparse.ArgumentParser) -> None:
         help="FROM begins paths of another machine, TO is that directory here; repeatable",
     )
     parser.add_argument("--arch", metavar="NAME", help="instead of the guessed architecture")
-    parser.add_argument(
-        "--vmlinux", action="append", metavar="FILE", help="not in this version yet"
-    )
 
 
 def _also_option(parser: argparse.ArgumentParser) -> None:
@@ -150,13 +154,35 @@ def _doctor_parser(commands: _Commands) -> None:
     parser = _command(commands, "doctor", "say what was found, what is missing and what to do")
     parser.add_argument("log", nargs="?", metavar="LOG", help="a text whose tree is in question")
     _tree_options(parser)
+    parser.add_argument(
+        "--vmlinux", action="append", metavar="FILE", help="not in this version yet"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _where_parser(commands: _Commands) -> None:
+    parser = _command(commands, "where", "say which source line a place in the kernel's code is")
+    parser.add_argument(
+        "places",
+        nargs="+",
+        metavar="PLACE",
+        help="SYMBOL+OFFSET, SYMBOL+OFFSET/SIZE, or an address in hex",
+    )
+    parser.add_argument(
+        "--vmlinux",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a kernel image, or a module (.ko)",
+    )
+    parser.add_argument("--return-address", action="store_true", help="the call before it is meant")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def refuse_later(options: argparse.Namespace) -> None:
     """Options of the contract whose feature is missing must not be taken for used."""
     for name in _LATER_OPTIONS:
-        if getattr(options, name, None):
+        if isinstance(getattr(options, name, None), list):
             raise outcomes.UnusableError(f"the option --{name.replace('_', '-')} {_LATER}")
     if getattr(options, "format", None) == "markdown":
         raise outcomes.UnusableError(f"the format markdown {_LATER}")

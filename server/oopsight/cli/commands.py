@@ -16,9 +16,13 @@ def explain(options: argparse.Namespace) -> int:
     arguments.refuse_later(options)
     found = trees.tree_of(options)
     arch_name = trees.arch_name(options.arch)
+    maps = trees.symbols_of(options)
+    opened = trees.images_of(options)
     parsed = logs.parsed(options.log)
     built = trees.indexed(found) if found is not None and parsed.crashes else found
-    explanation = resolve.explain(parsed, built, arch=arch_name)
+    explanation = resolve.explain(parsed, built, arch=arch_name, maps=maps, opened=opened)
+    if opened is not None:
+        opened.close()
     workspace = workspaces.Workspace(tree=built)
     if options.format == "json":
         output.put(json.dumps(explain_json.render(explanation, parsed), indent=2) + "\n")

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 
 from oopsight.cli import outcomes
-from oopsight.ide import words
 
 _PROGRESS_WIDTH = 30
 
@@ -35,6 +34,8 @@ def make_output_safe() -> None:
 def say(message: str) -> None:
     """A message for people; what it quotes cannot reach the terminal as a command."""
     with contextlib.suppress(OSError):
+        from oopsight.ide import words  # loaded with the first message: most commands have none
+
         print(f"oopsight: {words.visible(message)}", file=sys.stderr)
 
 

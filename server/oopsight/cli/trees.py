@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from oopsight import arch, model, resolve, tree
+from oopsight import arch, image, model, resolve, tree
 from oopsight.cli import outcomes, output
 
 
@@ -88,6 +88,39 @@ def indexed(found: tree.KernelTree, *, rebuild: bool = False) -> tree.KernelTree
     if built.index.problem is not None:
         output.say(built.index.problem)
     return built
+
+
+def symbols_of(options: argparse.Namespace) -> image.Symbols | None:
+    """The list of symbols that the options name; one of a running kernel tells more, its modules among it."""
+    path: Path | None = options.kallsyms or options.system_map
+    if path is None:
+        return None
+    try:
+        return image.read(path)
+    except image.NotAMap as error:
+        raise outcomes.UnusableError(str(error)) from None
+    except OSError as error:
+        raise outcomes.UnusableError(
+            f"cannot read {path}: {error.strerror or error}; name a file that you may read."
+        ) from None
+
+
+def images_of(options: argparse.Namespace) -> resolve.Images | None:
+    """The image and the directories of modules that the options name."""
+    if options.vmlinux is None:
+        if options.modules:
+            raise outcomes.UnusableError(
+                "--modules needs --vmlinux FILE, the image that the modules belong to."
+            )
+        return None
+    try:
+        return resolve.open_images(options.vmlinux, options.modules or ())
+    except image.Unreadable as error:
+        raise outcomes.UnusableError(str(error)) from None
+    except OSError as error:
+        raise outcomes.UnusableError(
+            f"cannot read {options.vmlinux}: {error.strerror or error}; name a file that you may read."
+        ) from None
 
 
 def arch_name(name: str | None) -> str | None:

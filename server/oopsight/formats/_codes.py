@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from oopsight import model
@@ -28,8 +29,9 @@ TOKENS: Mapping[str, str] = {
     "LOOSE": rf"{_SYMBOL}(?:\+0x(?P<offset>{_DIGITS}{{1,16}})(?:/0x(?P<size>{_DIGITS}{{1,16}}))?)?(?![\w/+]){_MODULE}",
     # A place without a symbol: kernels print its address, in hexadecimal digits.
     "BARE": rf"(?:0x)?(?P<bare>{_DIGITS}{{1,16}})(?![\w.])",
-    # An address in brackets: `[<c0014318>]`; some markup eats the angle brackets.
-    "ADDRESS": rf"\[<?(?P<address>{_DIGITS}{{4,16}})>?\]",
+    # An address in brackets: `[<c0014318>]`; some markup eats the angle brackets, and what kernels hide they
+    # print as a word.
+    "ADDRESS": rf"\[<?(?:(?P<address>{_DIGITS}{{4,16}})|[ ]{{0,16}}\((?:ptrval|____ptrval____|null)\))>?\]",
     # A source position.
     "POSITION": r"(?P<path>/?(?:[\w.+~@,-]{1,80}/){0,24}[\w.+~@,-]{1,80}\.(?:c|h|S|rs|inc|lds|y|l)):(?P<line>[0-9]{1,7})(?!\w)",
 }
@@ -89,7 +91,7 @@ def _parts(
     address = _number(groups.get("address")) or None  # `[<0>]` is how kernels hide it
     if symbol is None:
         bare = groups.get("bare")
-        number = address if bare is None else _number(bare)
+        number = _number(groups.get("address") if bare is None else bare)
         if number is None:
             return None
         group = "address" if bare is None else "bare"
@@ -129,14 +131,40 @@ _SUFFIXES = frozenset(
         "unlikely",
         "cfi",
         "cfi_jt",
+        "__uniq",
+        "specialized",
     )
 )
+# What clang and objtool put in front of the padding or the type of a function.
+_PREFIXES = ("__pfx_", "__cfi_")
 
 
 def function_of(symbol: str) -> str:
-    """The name in the source: `symbol` without what compilers append (`.isra.43.constprop.50`, `[jt]`)."""
+    """The name in the source: `symbol` without what compilers add (`.isra.43.constprop.50`, `[jt]`, `__pfx_`).
+
+    The point that ppc64 puts in front of a function's code goes, too; mangled names stay as they are.
+    """
     name = symbol.removesuffix("[jt]")
-    parts = name.lstrip(".").split(".")
+    if len(name) > 1 and name[0] == "." and (name[1] == "_" or name[1].isalpha()):
+        name = name[1:]
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix) or name
+    parts = name.split(".")
     while len(parts) > 1 and (parts[-1].isdigit() or parts[-1] in _SUFFIXES):
         parts.pop()
-    return "." * (len(name) - len(name.lstrip("."))) + ".".join(parts)
+    return ".".join(parts)
+
+
+_HASH_DIGITS = re.compile(r"0{8}(?!0{8})[0-9a-f]{8}\Z")
+
+
+def hashed(code: model.CodeRef, found: re.Match[str], record: model.Arch | None) -> model.CodeRef:
+    """The place with its address marked where that is a hash.
+
+    Since 4.15 `%p` prints 32 bits that only look like an address. Where no kernel lies in the lowest 4 GB, sixteen digits
+    of which the first eight are zero are such a hash.
+    """
+    digits = found.groupdict().get("address")
+    if digits is None or record is None or record.bits != 64 or record.low_kernel:
+        return code
+    return replace(code, hashed=True) if _HASH_DIGITS.match(digits) else code

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from oopsight import model
 
-_WORD = re.compile(r"(?P<open>[<(])?(?P<digits>[0-9A-Fa-f]{2,16})[>)]?(?!\w)")
-_UNREADABLE = re.compile(r"[?*x]{4,16}")
+_WORD = re.compile(r"(?P<open>[<(])?(?:(?P<digits>[0-9A-Fa-f]{2,16})|[?*]{2,16})[>)]?(?!\w)")
+# Many architectures print only the last digits of a row's address.
+_LAST_DIGITS = 4
 
 
 @dataclass(slots=True)
@@ -22,27 +23,53 @@ class Open:
     words: list[int | None] = field(default_factory=list)
     spans: list[model.Span] = field(default_factory=list)
 
+    def goes_on(self, at: str | None) -> bool:
+        """Whether a row is the next one; `at` are the digits of the address of its first column."""
+        if at is None or not self.words or self.address is None:
+            return True
+        due = self.address + len(self.words) * self.width
+        return (due ^ int(at, 16)) & _mask(at) == 0
+
+    def behind(self, at: str | None) -> Open:
+        """The dump that goes on behind rows that are missing."""
+        if at is None or self.address is None or len(at) > _LAST_DIGITS:
+            return Open(self.title, None)
+        due = self.address + len(self.words) * self.width
+        address = due & ~_mask(at) | int(at, 16)
+        return Open(self.title, address if address >= due else address + _mask(at) + 1)
+
     def add(self, line: model.LogLine, at: str | None, start: int, end: int) -> None:
         """Add a row; `at` are the digits of the address of its first column."""
         found = list(_WORD.finditer(line.text, start, end))
         self.spans += line.spans(0, len(line.text.rstrip()))
         if not found:
             return
-        width = len(found[0]["digits"]) // 2
         if not self.words:
-            self.width = width
-            self.address = self.low
-            if at is not None and self.low is None:
-                # The first row of a dump that begins within a row has blanks where nothing was printed.
-                skipped = (found[0].start() - start) // (2 * width + 1)
-                self.address = int(at, 16) + skipped * width
-        self.words += [int(word["digits"], 16) for word in found]
+            self.width = max(len(word["digits"] or "") for word in found) // 2
+            self.address = self._first(at, found[0].start() - start)
+        self.words += [int(word["digits"], 16) if word["digits"] else None for word in found]
+
+    def _first(self, at: str | None, blanks: int) -> int | None:
+        """The address of the first word, from the heading and the row that it stands on."""
+        # The first row of a dump that begins within a row has blanks where nothing was printed.
+        skipped = blanks // (2 * self.width + 1) * self.width if self.width else 0
+        if at is None:
+            return self.low
+        if self.low is None:
+            return int(at, 16) + skipped if len(at) > _LAST_DIGITS else None
+        column = self.low & ~_mask(at) | int(at, 16) & _mask(at)
+        # Some headings name an address within the first word. Where blanks were lost the heading is right.
+        return column + skipped if 0 <= self.low - column - skipped < 4 else self.low
 
     def closed(self) -> model.MemoryWords:
         """The dump as nouns."""
         return model.MemoryWords(
             self.title, self.address, tuple(self.words), self.width, tuple(self.spans)
         )
+
+
+def _mask(digits: str) -> int:
+    return (1 << 4 * len(digits)) - 1
 
 
 def code(line: model.LogLine, start: int, end: int) -> model.CodeBytes | None:
@@ -52,8 +79,8 @@ def code(line: model.LogLine, start: int, end: int) -> model.CodeBytes | None:
         return None
     fault = next((at for at, word in enumerate(found) if word["open"]), None)
     return model.CodeBytes(
-        tuple(int(word["digits"], 16) for word in found),
-        max(len(word["digits"]) for word in found) // 2,
+        tuple(int(word["digits"], 16) if word["digits"] else None for word in found),
+        max(len(word["digits"] or "") for word in found) // 2,
         fault,
         line.spans(found[0].start(), found[-1].end()),
     )

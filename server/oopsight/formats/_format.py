@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line that a rule has claimed; `at` is its position in the sequence of lines, `format` the rule's spelling."""
+    """A line that a rule has claimed; `at` is its position in the sequence of lines, `format` the rule's spelling.
+
+    `report` is false for the spellings of debuggers, which are put together by themselves.
+    """
 
     at: int
     line: model.LogLine
@@ -52,6 +55,7 @@ class Match:
     groups: re.Match[str]
     says: _kinds.Says = _kinds.NOTHING
     format: str = ""
+    report: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,12 @@ REPORTS = _regions.Hints(
         ),
         _hint(rf"\[&?l?t?;?<?{_HEX}{{8,16}}[>&\]]|\[<0>\]", "[<", "[&lt;"),
         _hint(r"(?:Call|Back|Stack|stack back)[ ]?[Tt]race[ ]?:", "race:", "race :"),
+        # A place as tracers print it, alone on its line or with the file that it is in.
+        _hint(
+            r"^[ \t!>]{1,8}(?:[0-9a-f]{8,16}[ ])?[A-Za-z_.][\w.]{0,200}\+(?:0x[0-9a-f]{1,6}|[0-9]{1,6})(?:[ ][(\[]|[ \t]*$)"
+            r"|[A-Za-z_][\w.]{0,200}\+0x[0-9a-f]{1,6}[ ]{1,40}\(",
+            "+",
+        ),
         # Where it was, without a place in code.
         _hint(
             r"\b[ER]IP: [0-9]{4}:|\bPC is at |\bNMI backtrace for|\bFunction entered at|\be?pc : |\bNIP ?[:\[ ]|Krnl PSW",
@@ -78,6 +84,12 @@ REPORTS = _regions.Hints(
             "NIP",
             "PSW",
         ),
+        # Tracers: a place with an offset alone on its line, or behind its address; their headings.
+        _hint(
+            rf"^[ \t>|]{{1,80}}(?:{_HEX}{{8,16}} )?[A-Za-z_.$][\w.$]{{0,200}}\+(?:0x)?{_HEX}{{1,6}}(?: [\[(].{{1,200}})?\s*$",
+            "+",
+        ),
+        _hint(r"@\[|^FUNCTION CALL TRACE|<stack trace>", "@[", "FUNCTION CALL", "<stack trace>"),
     ),
     more=re.compile(rf"\b{_HEX}{{4,16}}:(?:[ ]{{1,80}}{_HEX}{{2,16}}\b){{4}}", re.ASCII),
 )

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oopsight import arch, log, model
-from oopsight.formats import _claims, _format, _mentions, _releases, _shapes, _strands, _unwrap
+from oopsight.formats import (
+    _claims,
+    _format,
+    _mentions,
+    _releases,
+    _rewrap,
+    _shapes,
+    _strands,
+    _unwrap,
+)
 
 # Code points of a line in which an architecture is looked for; no line that tells one is longer.
 _TELLING = 1000
@@ -96,12 +106,14 @@ def lines_of(
     shapes = [record.shape for record in formats.values() if record.shape is not None]
     lines = log.read(document, first, last)
     unwrapped = [_unwrapped(strand, shapes, document.lines) for strand in log.strands(lines)]
-    strands = tuple(one.lines for one in unwrapped)
-    claimed = tuple(_classify(strand, formats) for strand in strands)
+    read = [_rejoined(one.lines, formats) for one in unwrapped]
+    strands = tuple(strand for strand, _ in read)
+    claimed = tuple(of_strand for _, of_strand in read)
     told = _releases.of_lines(line for strand in strands for line in strand) if any(claimed) else ()
     torn = _torn(lines)
     problems = (*torn, *(problem for one in unwrapped for problem in one.problems))
-    looks = tuple(look for strand in strands for line in strand for look in _looks(line, formats))
+    patterns = [record.looks for record in formats.values() if record.looks is not None]
+    looks = tuple(look for strand in strands for line in strand for look in _looks(line, patterns))
     part = Part(first, strands, claimed, problems, tuple(told), looks)
     _memory.put(raw, part)
     return part
@@ -169,13 +181,20 @@ def _read(
 
 
 def _looks(
-    line: model.LogLine, formats: Mapping[str, _format.Format]
+    line: model.LogLine, patterns: Sequence[re.Pattern[str]]
 ) -> Iterator[tuple[model.LogLine, model.Span]]:
     """The line with the place in it that looks like an element of a format."""
-    for record in formats.values():
-        found = record.looks.search(line.text) if record.looks and not line.noise else None
-        if found:
-            yield from ((line, span) for span in line.spans(*found.span())[:1])
+    for pattern in patterns:
+        found = None if line.noise else _found(pattern, line.text)
+        if found is not None:
+            yield from ((line, span) for span in line.spans(*found)[:1])
+
+
+@functools.lru_cache(1 << 14)
+def _found(pattern: re.Pattern[str], text: str) -> tuple[int, int] | None:
+    """Where a pattern finds something; a dump has the same texts again and again."""
+    found = pattern.search(text)
+    return None if found is None else found.span()
 
 
 _UNREAD = "This looks like a frame of a stack, but the lines around it are not those of one, so it is not read."
@@ -193,7 +212,11 @@ _TAG_BEGUN = re.compile(
 
 def _torn(lines: Sequence[model.LogLine]) -> tuple[model.Problem, ...]:
     """Where the text was cut within a tag, if it was so more than once."""
-    begun = [(line, found) for line in lines if (found := _TAG_BEGUN.search(line.text[-_TAG:]))]
+    begun = [
+        (line, found)
+        for line in lines
+        if "<" in line.text and (found := _TAG_BEGUN.search(line.text[-_TAG:]))
+    ]
     if len(begun) < _SOME:
         return ()
     line, found = begun[0]
@@ -299,18 +322,27 @@ def _in_order(readings: Sequence[_format.Reading]) -> _format.Reading:
     )
 
 
-def _classify(lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]) -> _Claimed:
-    """The lines that rules claim, by format; where several formats claim a line, the longest match has it."""
-    claimed: _Claimed = {}
+def _rejoined(
+    lines: Sequence[model.LogLine], formats: Mapping[str, _format.Format]
+) -> tuple[tuple[model.LogLine, ...], _Claimed]:
+    """The lines with those in one piece that were broken, and those that rules claim, by format."""
+
     claim_of = _claims_of(formats).of
-    for at, line in enumerate(lines):
-        claim = claim_of(line.text)
-        if claim is not None:
-            rule, name = claim.rule, claim.format
-            match = _format.Match(at, line, rule.kind, claim.found, rule.says, name)
-            key = _REPORTS if formats[name].assemble is None else name
-            claimed.setdefault(key, []).append(match)
-    return claimed
+
+    def claim(line: model.LogLine) -> _format.Match | None:
+        found = claim_of(line.text)
+        if found is None:
+            return None
+        rule, report = found.rule, formats[found.format].assemble is None
+        return _format.Match(0, line, rule.kind, found.found, rule.says, found.format, report)
+
+    strand, claims = _rewrap.rejoined(lines, [claim(line) for line in lines], claim)
+    claimed: _Claimed = {}
+    for at, match in enumerate(claims):
+        if match is not None:
+            key = _REPORTS if match.report else match.format
+            claimed.setdefault(key, []).append(replace(match, at=at, line=strand[at]))
+    return strand, claimed
 
 
 _known_claims: dict[int, _claims.Claims] = {}

@@ -250,7 +250,7 @@ def _number(value: object) -> int | None:
 
 
 def _without_repeated_code(found: Sequence[model.CodeBytes]) -> tuple[model.CodeBytes, ...]:
-    kept: dict[tuple[int, ...], model.CodeBytes] = {}
+    kept: dict[tuple[int | None, ...], model.CodeBytes] = {}
     for one in found:
         kept.setdefault(one.units, one)
     return tuple(kept.values())

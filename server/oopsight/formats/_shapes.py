@@ -76,6 +76,10 @@ _UNSEEN = re.compile(
 _WORD = re.compile(r"\s*\S{1,400}")
 
 
+# Further right nothing is wrapped: a text that has no line ends at all would be looked through for each of its parts.
+_FAR = 2000
+
+
 def end_of(line: model.LogLine, raws: Sequence[str]) -> int:
     """The column of a terminal at which a line ends: characters of East Asia take two, colours none."""
     if not line.pieces:
@@ -101,14 +105,16 @@ def last_of(line: model.LogLine, raws: Sequence[str]) -> int:
     if not line.pieces:
         return 0
     last = line.pieces[-1]
-    behind = raws[last.line][last.end :]
+    behind = raws[last.line][last.end : last.end + _FAR]
     return last.end + (len(behind) if behind and not _UNSEEN.sub("", behind).strip() else 0)
 
 
 def begin_of(line: model.LogLine, raws: Sequence[str]) -> int:
     """How much stands in front of a line, but for tags and colours."""
     first = line.pieces[0]
-    return len(_UNSEEN.sub("", raws[first.line][: first.start])) if first.start else 0
+    if not 0 < first.start < _FAR:
+        return first.start
+    return len(_UNSEEN.sub("", raws[first.line][: first.start]))
 
 
 def first_word(line: model.LogLine, raws: Sequence[str]) -> int:
@@ -118,7 +124,8 @@ def first_word(line: model.LogLine, raws: Sequence[str]) -> int:
     if not words or first is None:
         return 0
     raw = raws[first.line]
-    seen = _WORD.match(raw) if _UNSEEN.search(raw, 0, first.start + 400) else None
+    near = first.start < _FAR
+    seen = _WORD.match(raw) if near and _UNSEEN.search(raw, 0, first.start + 400) else None
     return max(len(words[0]), seen.end() if seen else 0)
 
 

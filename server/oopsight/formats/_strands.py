@@ -88,6 +88,7 @@ class _Reader:
         self.placed = False  # the interrupted place of this report is known
         self.mentioned: set[tuple[model.Span, ...]] = set()
         self.last = -1  # the last line that a rule has claimed
+        self.counter: int | None = None  # the program counter's number, where only that is printed
         self.readers: dict[str, Callable[[_format.Match], None]] = {
             _kinds.TITLE: self._title,
             _kinds.SUBTITLE: self._title,
@@ -139,7 +140,7 @@ class _Reader:
         """A row of numbers alone goes on with what is open: a dump, instructions, registers."""
         names = match.groups.re.groupindex
         bare = "continues" in names or match.kind == _kinds.WORDS
-        if not bare or "mark" in names or match.groups.groupdict().get("at") is not None:
+        if not bare or "mark" in names or _codes.groups(match.groups).get("at") is not None:
             return match
         kind = match.kind
         if self.dump is not None:
@@ -166,7 +167,7 @@ class _Reader:
 
     def _mention(self, line: model.LogLine, match: _format.Match | None = None) -> None:
         """The places on a line that belong to nothing else; `match` is the rule that has claimed it."""
-        own = match.groups.groupdict().get("symbol") if match is not None else None
+        own = _codes.groups(match.groups).get("symbol") if match is not None else None
         span = match.groups.span("symbol") if match is not None and own is not None else None
         if _codes.CAN_HAVE in line.text:
             for found in _codes.ANYWHERE.finditer(line.text):
@@ -242,6 +243,7 @@ class _Reader:
         if convention is None and match.says.crash == "warning":
             below = self.lines[match.at + 1 : match.at + 1 + _WARNED]
             called = any("warn_slowpath" in line.text for line in below)
+            called = called or (self.record is not None and not self.record.warns_by_trap)
             convention = C.RETURN if called else C.EXACT
         return convention or C.RETURN
 
@@ -466,25 +468,33 @@ class _Reader:
     def _is_entry(self, frame: model.Frame) -> bool:
         """Whether a frame is the kernel's entry code for traps from the kernel: what is below it was interrupted."""
         record = self.record
-        return (
-            record is not None
-            and frame.reliability is model.Reliability.SURE
-            and frame.code.function in record.trap_entries
-        )
+        if record is None or frame.reliability is model.Reliability.UNSURE:
+            return False
+        entries = record.trap_entries
+        if frame.code.address is not None and record.addressed_trap_entries is not None:
+            entries = record.addressed_trap_entries
+        return frame.code.function in entries
 
     def _frame_of(self, match: _format.Match, stack: _Stack) -> model.Frame:
         line, groups = match.line, _codes.groups(match.groups)
         code = _codes.read(line, match.groups) or model.CodeRef(None, None)
+        code = _codes.hashed(code, match.groups, self.record)
         first = not stack.frames
         own_address = code.offset == 0 and first
+        is_counter = first and code.address is not None and code.address == self.counter
         says = match.says
         usual = C.CALL_SITE if self.record is not None and self.record.saves_calls else C.RETURN
-        convention = C.EXACT if own_address else (first and says.leaf) or says.convention or usual
+        convention = (first and says.leaf) or says.convention or usual
+        if own_address or is_counter:
+            convention = C.EXACT
+        kind = F.USER if says.user else F.CALL if code.symbol is not None else F.NO_SYMBOL
+        if is_counter and code.symbol is not None:
+            kind = F.FAULT if self.faults else F.INTERRUPTED
         printed, chain = _positions(match)
         return model.Frame(
             number=_decimal(groups.get("number")),
             code=code,
-            kind=F.USER if says.user else F.CALL if code.symbol is not None else F.NO_SYMBOL,
+            kind=kind,
             spans=line.spans(*_trimmed(line.text, match.groups)),
             reliability=model.Reliability.UNSURE if groups.get("doubt") else model.Reliability.SURE,
             inlined=groups.get("inlined") is not None,
@@ -554,10 +564,15 @@ class _Reader:
             self._mention_code(match, C.EXACT)
 
     def _goes_on(self, says: _kinds.Says, code: model.CodeRef | None) -> bool:
-        """Whether a pc belongs to the open registers: its number stood above, this is its name."""
+        """Whether a pc belongs to the open registers: its number stood above, this is its name; some print it below others."""
         opened = self.registers
-        known = None if opened is None else opened.found.get(says.name or "")
-        if opened is None or code is None or known is None or known.code is not None:
+        if opened is None or code is None:
+            return False
+        known = opened.found.get(says.name or "")
+        if known is None:
+            below = self.stack is None or not self.stack.frames
+            return says.name in _COUNTERS and below and opened.user == says.user
+        if known.code is not None:
             return False
         if known.number is not None and code.address is not None:
             return code.address == known.number
@@ -602,6 +617,8 @@ class _Reader:
         if self.registers is None:
             self.registers = _registers.Open(user)
         self.registers.add(value)
+        if value.register in _COUNTERS and value.number is not None:
+            self.counter = value.number
 
     def _registers(self, match: _format.Match) -> None:
         line, groups, says = match.line, _codes.groups(match.groups), match.says
@@ -624,7 +641,8 @@ class _Reader:
         """Registers whose names only count on, from a printed number or from the row above."""
         groups, opened = _codes.groups(match.groups), self.registers
         first, prefix = _decimal(groups.get("first")), match.says.name or "r"
-        if first is None and ("continues" in groups or "code" in groups or "at" in groups):
+        bare = "continues" in groups or "code" in groups or "at" in groups
+        if first is None and (bare or match.says.name is None):
             if opened is None or not opened.counted:
                 return
             first, prefix = opened.counted, opened.prefix
@@ -642,7 +660,7 @@ class _Reader:
             self.stack.spans += _whole(match.line)
 
     def _code(self, match: _format.Match) -> None:
-        groups = match.groups.groupdict()
+        groups = _codes.groups(match.groups)
         if "continues" in groups and self.code is None and not self.expects_code:
             return
         self.expects_code = True
@@ -665,14 +683,22 @@ class _Reader:
             self.dump.add(match.line, None, *match.groups.span("words"))
 
     def _words(self, match: _format.Match) -> None:
-        title = _codes.groups(match.groups).get("title")
+        groups = _codes.groups(match.groups)
+        at, title = groups.get("at"), groups.get("title")
         if self.dump is not None and title is not None and title != self.dump.title:
             self._close_dump()
         if self.dump is None:
+            if at is None and title is None and match.says.name is None:
+                return  # numbers alone are no dump
             self.dump = _dumps.Open(title or match.says.name, None)
+        elif not self.dump.goes_on(at):
+            # Rows are missing in between.
+            following = self.dump.behind(at)
+            self._close_dump()
+            self.dump = following
         span = _numbers(match)
         if span is not None:
-            self.dump.add(match.line, _codes.groups(match.groups).get("at"), *span)
+            self.dump.add(match.line, at, *span)
 
     # What is open is closed.
 
@@ -718,7 +744,7 @@ class _Reader:
                 "oops_header", role or model.StackRole.FAULT, title, spans, (frame,)
             )
             self.events.append(
-                _events.Event(stack, frame.spans, self.lines[max(self.last, 0)].caller)
+                _events.Event(stack, stack.spans, self.lines[max(self.last, 0)].caller)
             )
 
     def _close_registers(self) -> None:
@@ -751,6 +777,8 @@ _OF_TASKS = ("hung-task", "sysrq")
 _OTHER_CPU = model.StackRole.OTHER_CPU
 _ASKED_FOR = frozenset(("dump_stack", "__dump_stack", "dump_stack_lvl", "show_stack"))
 _MODULE = re.compile(r"(?<!\S)([A-Za-z_][\w-]{0,63})(?:\(([A-Z+-]{1,24})\)|(\+))?(?!\S)")
+# What architectures call their program counter, where its number alone is printed.
+_COUNTERS = frozenset(("pc", "epc", "sepc", "era"))
 _MORE_POSITIONS = re.compile(_codes.TOKENS["POSITION"], re.ASCII)
 
 

@@ -23,5 +23,11 @@ FORMAT = _format.Format(
             r"[ \t]*{ADDRESS}[ ]{0,4}(?P<doubt>\?[ ])?0x(?P<bare>[0-9a-f]{1,16})[ \t]*$",
             "0x",
         ),
+        # Without symbols.
+        _rule(
+            _kinds.FRAMES,
+            r"[ \t]*(?P<frames>\[<[0-9a-f]{8,16}>\](?:[ ]{1,2}\[<[0-9a-f]{8,16}>\]){0,31})[ \t]*$",
+            "[<",
+        ),
     ),
 )

@@ -6,6 +6,7 @@ Sources: `show_trace_log_lvl` in arch/x86/kernel/dumpstack.c, `dump_backtrace_en
 
 from __future__ import annotations
 
+from oopsight import model
 from oopsight.formats import _format, _kinds
 
 _rule = _format.rule
@@ -22,8 +23,15 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.FRAME,
-            rf"[ \t]*{_DOUBT}{{PLACE}}(?:[ ]\((?:P|F|U|FP|PF|L|K)+\))?(?P<unreliable>)[ \t]*$",
+            rf"[ \t]*{_DOUBT}{{PLACE}}(?:[ ]\([A-OQ-Z]{{1,4}}\))?[ \t]*$",
             "/0x",
+        ),
+        # arm64 since 6.13 says where a place comes from: P is a program counter out of saved registers.
+        _rule(
+            _kinds.FRAME,
+            r"[ \t]*{PLACE}[ ]\([A-OQ-Z]{0,3}P[A-OQ-Z]{0,3}\)[ \t]*$",
+            "P",
+            _kinds.Says(convention=model.Convention.EXACT),
         ),
         # Addresses without a name, as `%pS` prints them.
         _rule(_kinds.FRAME, rf"[ \t]+{_DOUBT}0x(?P<bare>[0-9a-f]{{6,16}})[ \t]*$", "0x"),

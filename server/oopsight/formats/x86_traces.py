@@ -12,6 +12,8 @@ from oopsight.formats import _format, _kinds
 _rule = _format.rule
 _says = _kinds.Says
 _SWITCH = r"[ \t]{0,8}(?:<<?(?P<closed>EOE|EOI)>>?[ ]{1,2})?<{1,2}(?P<stack>#?[A-Za-z][A-Za-z0-9_]{1,12})>{1,2}[ ]{1,2}"
+# One of several frames on a line; what follows its address tells it from the next one at the first character.
+_ONE = r"\[<[0-9a-f]{8,16}>\](?: (?:\? )?[A-Za-z_.:$][\w.:$-]{0,200}\+0x[0-9a-f]{1,8}/0x[0-9a-f]{1,8}(?: \[[\w-]{1,64}\])?)?"
 
 FORMAT = _format.Format(
     title="x86 call trace before 4.11",
@@ -31,7 +33,7 @@ FORMAT = _format.Format(
         _rule(_kinds.SWITCH, r"[ \t]{0,8}<<(?P<stack>[A-Z#]{2,8})>>[ \t]*$", "<<"),
         _rule(
             _kinds.FRAMES,
-            r"[ \t]{0,8}(?P<frames>\[<[0-9a-f]{8,16}>\](?: [^\[]{1,200})?(?:[ ]{1,4}\[<[0-9a-f]{8,16}>\](?: [^\[]{1,200})?){1,16})[ \t]*$",
+            rf"[ \t]{{0,8}}(?P<frames>{_ONE}(?:[ ]{{1,4}}{_ONE}){{1,16}})[ \t]*$",
             ">] ",
         ),
         _rule(

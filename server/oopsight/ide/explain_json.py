@@ -23,7 +23,16 @@ def render(explanation: model.Explanation, parsed: model.Parsed) -> Json:
     return {
         "schema": SCHEMA,
         "roots": roots(explanation.roots),
-        "images": [],
+        "images": [
+            {
+                "id": one.id,
+                "path": one.path,
+                "build_id": one.build_id,
+                "arch": one.arch,
+                "matches": one.matches,
+            }
+            for one in explanation.images
+        ],
         "crashes": [_crash(crash) for crash in explanation.crashes],
         "problems": [
             _problem(problem)

@@ -16,6 +16,8 @@ from oopsight.log import characters, markup, repairs, splices, stripping
 _PRINTK = re.compile(r"\[ {0,4}([0-9]{1,10}\.[0-9]{6})\](?:\[ {0,8}([TC][0-9]{1,10})\])? ")
 # What may be the first half of a time that goes on below.
 _HALF = re.compile(r"\[[ \t0-9.\]\[TC]{0,40}$")
+# What begins no tag, also not one that goes on below: `0x0 <- 0x0`.
+_NO_TAG = re.compile(r"<(?=[- 0-9])")
 # Of a line that is longer, nothing is remembered.
 _LONGEST = 512
 _MOST = 1 << 16
@@ -72,7 +74,7 @@ def _is_calm(text: str, prefix: str) -> bool:
         or markup.is_suspect(text)
         or splices.is_suspect(text)
         or _HALF.search(text)
-        or repairs.is_suspect((text,))
+        or repairs.is_suspect((_NO_TAG.sub("", text),))
         or stripping.end(prefix + text)[0] != len(prefix)
         or stripping.is_noise(text, 0)
     )

@@ -46,8 +46,11 @@ class Arch:
     architecture only. `assumes` is a C condition under which the regions are as described, taken to hold unless the
     configuration denies it. `saved_registers` is the size of `struct pt_regs` in bytes, which an entry from user mode
     leaves at the top of the kernel stack. `trap_entries` are the labels of entry code for traps and interrupts from the
-    kernel itself, below which a backtrace goes on with the interrupted place, taken from saved registers. `saves_calls` is true where a
-    call saves its own address and not that of the instruction behind it. A field left empty switches a feature off; it never makes it lie.
+    kernel itself, below which a backtrace goes on with the interrupted place, taken from saved registers;
+    `addressed_trap_entries` are those of kernels that still print an address before each frame, None where they are the
+    same. `saves_calls` is true where a call saves its own address and not that of the instruction behind it.
+    `warns_by_trap`: the place that a warning names is the instruction that trapped, not the one behind a call. `low_kernel`: the kernel may lie in the
+    lowest 4 GB of a 64-bit address space. A field left empty switches a feature off; it never makes it lie.
     """
 
     name: str
@@ -66,3 +69,6 @@ class Arch:
     access_entries: tuple[str, ...] = ()
     trap_entries: tuple[str, ...] = ()
     saves_calls: bool = False
+    addressed_trap_entries: tuple[str, ...] | None = None
+    warns_by_trap: bool = False
+    low_kernel: bool = False

@@ -58,7 +58,8 @@ class CodeRef:
 
     `symbol` is the name as printed, `function` the same without what compilers append (`.isra.0`).
     `address_class` is a debugger's memory class (`NUR`, `NSX`), `space` its space id (`0x0::`). `name_spans` are where the name stands: several where
-    the text was wrapped inside it. `build_id` is the module's, in hexadecimal digits.
+    the text was wrapped inside it. `build_id` is the module's, in hexadecimal digits. `hashed`: the number is not an
+    address but a hash that the kernel prints in its place, to be compared and never to be looked up.
     """
 
     function: str | None
@@ -71,6 +72,7 @@ class CodeRef:
     space: int | None = None
     name_spans: tuple[Span, ...] = ()
     build_id: str | None = None
+    hashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,12 @@ class RegisterSet:
 
 @dataclass(frozen=True, slots=True)
 class CodeBytes:
-    """The `Code:` line: `units` are numbers of `width` bytes each, as printed; `fault` is the position of the marked one."""
+    """The `Code:` line: `units` are numbers of `width` bytes each, as printed; `fault` is the position of the marked one.
 
-    units: tuple[int, ...]
+    None stands for a unit that could not be read.
+    """
+
+    units: tuple[int | None, ...]
     width: int
     fault: int | None
     spans: tuple[Span, ...]

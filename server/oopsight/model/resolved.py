@@ -176,9 +176,21 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageUsed:
+    """An image that was given: a kernel's file with its symbols. `matches` is None where nothing tells."""
+
+    id: str
+    path: str
+    build_id: str | None
+    arch: str | None
+    matches: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that is said about one document."""
 
     roots: tuple[Root, ...]
     crashes: tuple[ResolvedCrash, ...]
     problems: tuple[Problem, ...] = ()
+    images: tuple[ImageUsed, ...] = ()

@@ -2,11 +2,14 @@
 
 from oopsight.resolve.addresses import address
 from oopsight.resolve.crashes import continued, definitions, explain, table_entries
+from oopsight.resolve.images import Images
+from oopsight.resolve.images import opened as open_images
 from oopsight.resolve.paths import NotAMapping, parse_map, path_by_end, path_in_tree
 from oopsight.resolve.pending import is_unfinished
 from oopsight.resolve.places import SourceValue, values_at
 
 __all__ = [
+    "Images",
     "NotAMapping",
     "SourceValue",
     "address",
@@ -14,6 +17,7 @@ __all__ = [
     "definitions",
     "explain",
     "is_unfinished",
+    "open_images",
     "parse_map",
     "path_by_end",
     "path_in_tree",

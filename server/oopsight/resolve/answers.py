@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oopsight import model
 from oopsight.resolve import choices, contexts
 
@@ -32,6 +34,15 @@ def at_function(
         (reason, *choice.reasons),
         others=choice.others,
     )
+
+
+def with_candidates(
+    answer: model.ResolvedFrame, more: tuple[model.Candidate, ...]
+) -> model.ResolvedFrame:
+    """The answer with further places behind those that it has."""
+    known = {one.position for one in answer.candidates}
+    left = tuple(one for one in more if one.position not in known)
+    return replace(answer, candidates=(*answer.candidates, *left)[:MOST_CANDIDATES])
 
 
 def condition_reason(

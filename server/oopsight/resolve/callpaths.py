@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oopsight import model
-from oopsight.resolve import contexts, rivals
-from oopsight.tree import csyntax, dispatch, preprocess, units
+from oopsight.resolve import contexts, founds, pointers, rivals
+from oopsight.tree import csyntax, made, units
 
 K = model.DefinitionKind
+address_taken = pointers.address_taken
 _TAIL_DEPTH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The ways from a frame to the next inner one. `first` is the chosen one, None when none is clearly first."""
-
-    status: model.Status
-    first: units.Way | None = None
-    others: tuple[units.Way, ...] = ()
-    reasons: tuple[str, ...] = ()
-    evidence: tuple[model.Evidence, ...] = ()
 
 
 def find(
@@ -33,47 +22,55 @@ def find(
     callee_definition: model.Definition | None,
     prints_inline: bool,
     printed_arguments: int | None = None,
-) -> Found:
+    outside: bool = False,
+) -> founds.Found:
     """Where `caller` leads to `callee`, through as little as possible.
 
-    `printed_arguments` is how many arguments the text prints for the callee, None when that is not all of them.
+    `printed_arguments` is how many arguments the text prints for the callee, None when that is not all of them; `outside`
+    that the callee is one of a module.
     """
     all_ways = units.ways(unit, caller, callee)
     if not all_ways:
-        table = _through_table(context, unit, caller, callee, callee_definition)
+        table = pointers.through_table(context, unit, caller, callee, callee_definition)
         if table is not None:
             return table
         tail = _through_tail_calls(context, unit, caller, callee, callee_definition)
         if tail.status is not model.Status.UNRESOLVED:
             return tail
-        wanted = (
-            len(callee_definition.parameters)
-            if callee_definition is not None
-            else printed_arguments
+        wanted = printed_arguments
+        if callee_definition is not None and not made.together(context.tree, callee_definition):
+            wanted = len(callee_definition.parameters)
+        through = pointers.through_pointer(
+            context, unit, caller, callee, callee_definition, wanted, outside
         )
-        return _through_pointer(context, caller, callee, callee_definition, wanted) or tail
-    pointers, unsure = rivals.hidden(context, unit, caller, callee, callee_definition, all_ways)
+        if through is not None and pointers.is_named(through, callee):
+            return through
+        entry = _through_held_tail(context, unit, caller, callee, callee_definition)
+        return entry or through or tail
+    held, unsure = rivals.hidden(context, unit, caller, callee, callee_definition, all_ways)
     compiled = [way for way in all_ways if not way.plain]
     plain = [way for way in all_ways if way.plain]
     direct = [way for way in compiled if not way.steps]
     evidence = (model.Evidence.CALL_PATH,)
     if direct and len({way.call.line for way in direct}) == 1:
         longer = [way for way in compiled if way.steps and way.call.line != direct[0].call.line]
-        others = (*longer, *pointers, *plain)
+        others = (*longer, *held, *plain)
         reasons = [f"The only direct call of {callee} in this function{_beside(longer)}."]
         if len(direct) > 1:
             reasons = [
                 f"All direct calls of {callee} in this function stand on this line{_beside(longer)}."
             ]
-        sure = not longer and not pointers and not unsure and (prints_inline or not plain)
-        reasons += _rival_reasons(callee, pointers, plain, unsure, prints_inline)
-        return Found(_status(sure), direct[0], others, tuple(reasons), evidence)
+        sure = not longer and not held and not unsure and (prints_inline or not plain)
+        reasons += _rival_reasons(callee, held, plain, unsure, prints_inline)
+        return founds.Found(
+            founds.sure_or_likely(sure), direct[0], others, tuple(reasons), evidence
+        )
     if direct:
         lines = _lines(direct)
-        return Found(
+        return founds.Found(
             model.Status.AMBIGUOUS,
             None,
-            (*all_ways, *pointers),
+            (*all_ways, *held),
             (
                 f"{len(direct)} direct calls of {callee} in this function (lines {lines}); "
                 "the text does not tell which.",
@@ -83,10 +80,10 @@ def find(
     group = compiled or plain
     shortest = [way for way in group if len(way.steps) == len(group[0].steps)]
     if len({way.call.line for way in shortest}) > 1:
-        return Found(
+        return founds.Found(
             model.Status.AMBIGUOUS,
             None,
-            (*all_ways, *pointers),
+            (*all_ways, *held),
             (
                 f"{len(shortest)} calls lead to {callee} through functions that the text does not show "
                 f"(lines {_lines(shortest)}).",
@@ -95,10 +92,10 @@ def find(
         )
     first = group[0]
     rest = tuple(way for way in all_ways if way is not first)
-    through = " → ".join(step.definition.name for step in first.steps)
-    reasons = [f"No direct call of {callee}; the way runs through {through}."]
+    chain = " → ".join(step.definition.name for step in first.steps)
+    reasons = [f"No direct call of {callee}; the way runs through {chain}."]
     sure = bool(compiled) and len(compiled) == 1 and first.only and (prints_inline or not plain)
-    sure = sure and not pointers and not unsure
+    sure = sure and not held and not unsure
     if rest:
         many = len(rest) > 1
         reasons.append(f"{len(rest)} longer way{'s' if many else ''} remain{'' if many else 's'}.")
@@ -107,8 +104,59 @@ def find(
             f"{first.steps[0].definition.name} leads to {callee} in more than one way; the shortest is shown."
         )
     reasons += _step_conditions(context, first)
-    reasons += _rival_reasons(callee, pointers, (), unsure, prints_inline)
-    return Found(_status(sure), first, (*rest, *pointers), tuple(reasons), evidence)
+    reasons += _rival_reasons(callee, held, (), unsure, prints_inline)
+    return founds.Found(
+        founds.sure_or_likely(sure), first, (*rest, *held), tuple(reasons), evidence
+    )
+
+
+def _through_held_tail(
+    context: contexts.Context,
+    unit: units.Unit,
+    caller: model.Definition,
+    callee: str,
+    callee_definition: model.Definition | None,
+) -> founds.Found | None:
+    """A call through a pointer of a function that left no frame, since its call of the callee was its last act.
+
+    So `ksys_write` is reached from the entry code through `__x64_sys_write`, which is in a table.
+    """
+    if callee_definition is None:
+        return None
+    path = callee_definition.position.path
+    for step, rest in _last_callers(context, path, callee):
+        name = step.definition.name
+        through = pointers.through_pointer(context, unit, caller, name, step.definition, None)
+        if through is None or not pointers.is_named(through, name):
+            continue
+        reason = (
+            f"No call leads to {callee} by name; {name} does, which is called through a pointer and left no frame of its "
+            "own: its call must have been compiled as a tail call."
+        )
+        ways = [
+            replace(way, steps=(*way.steps, step, *rest))
+            for way in (*([through.first] if through.first else ()), *through.others)
+        ]
+        first = ways[0] if through.first is not None else None
+        return founds.Found(
+            through.status, first, tuple(ways), (reason, *through.reasons[1:]), through.evidence
+        )
+    return None
+
+
+def _last_callers(
+    context: contexts.Context, path: str, callee: str
+) -> Iterator[tuple[units.Step, tuple[units.Step, ...]]]:
+    """Functions of a file whose last act can be a call of the callee, those that macros make for system calls first."""
+    for family in made.families(context.tree, path, callee):
+        for one in family:
+            if one.declared or not pointers.is_system_call(one.definition.name):
+                continue
+            for way in units.ways(context.unit(path), one.definition, callee)[:1]:
+                yield units.Step(one.definition, way.call), way.steps
+    for step in _callers(context, {path: None}, callee, {callee}):
+        if step.call.tail:
+            yield step, ()
 
 
 def _step_conditions(context: contexts.Context, way: units.Way) -> Iterator[str]:
@@ -121,7 +169,7 @@ def _step_conditions(context: contexts.Context, way: units.Way) -> Iterator[str]
 
 def _rival_reasons(
     callee: str,
-    pointers: Sequence[units.Way],
+    held: Sequence[units.Way],
     plain: Sequence[units.Way],
     unsure: Sequence[str],
     prints_inline: bool,
@@ -129,15 +177,11 @@ def _rival_reasons(
     reasons = []
     if plain:
         reasons.append(_plain_reason(plain, prints_inline))
-    if pointers:
+    if held:
         reasons.append(
-            f"A table holds {callee} for the call through a pointer on line {_lines(pointers)} as well."
+            f"A table holds {callee} for the call through a pointer on line {_lines(held)} as well."
         )
     return [*reasons, *unsure]
-
-
-def _status(sure: bool) -> model.Status:
-    return model.Status.EXACT if sure else model.Status.LIKELY
 
 
 def _lines(ways: Sequence[units.Way]) -> str:
@@ -194,145 +238,13 @@ def _hop_kind(step: units.Step) -> model.HopKind:
     return model.HopKind.TAIL_CALL
 
 
-def _through_table(
-    context: contexts.Context,
-    unit: units.Unit,
-    caller: model.Definition,
-    callee: str,
-    callee_definition: model.Definition | None,
-) -> Found | None:
-    """An indirect call in the caller through a member under which a table of the tree holds the callee."""
-    body = context.tree.body(caller)
-    pointers = [call for call in body.calls if call.member is not None]
-    if not pointers:
-        return None
-    wanted = len(callee_definition.parameters) if callee_definition is not None else None
-    fitting = [call for call in pointers if wanted is None or len(call.arguments) == wanted]
-    held = dispatch.holding(context.tree, unit, callee, callee_definition, body, fitting)
-    matches = [
-        (
-            call,
-            [
-                entry
-                for entry in held
-                if entry.member == call.member and entry.fits(context.tree, body, call)
-            ],
-        )
-        for call in fitting
-    ]
-    matches = [
-        (call, _from_named_table(body, call, entries)) for call, entries in matches if entries
-    ]
-    if not matches:
-        return None
-    evidence = (model.Evidence.CALL_PATH, model.Evidence.TABLE)
-    call, entries = matches[0]
-    reasons = [
-        f"An indirect call through the member {call.member}, under which {_holders(entries)} hold {callee}."
-    ]
-    if len(entries) == 1:
-        reasons = [reasons[0].replace(" hold ", " holds ")]
-    if len(matches) > 1:
-        lines = ", ".join(str(other.line) for other, _ in matches)
-        return Found(
-            model.Status.AMBIGUOUS,
-            None,
-            tuple(units.Way(other) for other, _ in matches),
-            (*reasons, f"{len(matches)} indirect calls fit (lines {lines})."),
-            evidence,
-        )
-    if len(pointers) > 1:
-        reasons.append(f"No table holds {callee} for the other indirect calls of this function.")
-    unsure = rivals.beside_table(context, unit, caller, callee, callee_definition)
-    return Found(_status(not unsure), units.Way(call), (), (*reasons, *unsure), evidence)
-
-
-def _through_pointer(
-    context: contexts.Context,
-    caller: model.Definition,
-    callee: str,
-    callee_definition: model.Definition | None,
-    wanted: int | None,
-) -> Found | None:
-    """A call through a pointer that no table of the tree explains: what is left when nothing else leads to the callee."""
-    if wanted is None:
-        return None
-    if callee_definition is not None and (
-        callee_definition.kind is K.LABEL
-        or (callee_definition.static and not address_taken(context, callee_definition))
-    ):
-        return None
-    body = context.tree.body(caller)
-    variables = {local.name for local in body.locals} | {p.name for p in caller.parameters}
-    fitting = [
-        call
-        for call in body.calls
-        if (call.member is not None or call.name in variables)
-        and len(call.arguments) == wanted
-        and context.tree.holds(call.condition) is not False
-    ]
-    if not fitting:
-        return None
-    evidence = (model.Evidence.CALL_PATH,)
-    if len(fitting) > 1:
-        lines = ", ".join(str(call.line) for call in fitting)
-        reason = f"No call leads to {callee} by name; {len(fitting)} calls through pointers can (lines {lines})."
-        return Found(
-            model.Status.AMBIGUOUS,
-            None,
-            tuple(units.Way(call) for call in fitting),
-            (reason,),
-            evidence,
-        )
-    reason = f"No call leads to {callee} by name; this is the only call through a pointer that passes as many arguments."
-    return Found(model.Status.LIKELY, units.Way(fitting[0]), (), (reason,), evidence)
-
-
-def address_taken(context: contexts.Context, definition: model.Definition) -> bool:
-    """Whether the file of a static function names it anywhere but in calls and declarations."""
-    text = context.tree.sources.text(definition.position.path) or ""
-    word = rf"(?<![\w>.]){re.escape(definition.name)}(?!\w)(?!\s*\()"
-    return re.search(word, preprocess.without_comments(text)) is not None
-
-
-def _from_named_table(
-    body: csyntax.Body, call: csyntax.Call, entries: list[dispatch.Held]
-) -> list[dispatch.Held]:
-    """The entries of the table that the receiver is set to, where the function says so (`inf = fsr_info + n`)."""
-    base = re.match(r"\W*(\w+)", call.receiver or "")
-    name = base.group(1) if base else ""
-    given = " ".join(local.initial or "" for local in body.locals if local.name == name)
-    given += (
-        " ".join(re.findall(rf"(?<![\w>.]){re.escape(name)}\s*=(?!=)([^;]*);", body.text))
-        if name
-        else ""
-    )
-    words = {name, *re.findall(r"\w+", given)}
-    named = [entry for entry in entries if entry.table in words]
-    return named or entries
-
-
-def _holders(entries: Sequence[dispatch.Held]) -> str:
-    """`fsr_info[7] and fsr_info[15] (arch/arm/mm/fsr-2level.c)`, for sentences."""
-    files: dict[str, list[str]] = {}
-    for entry in entries:
-        files.setdefault(entry.position.path, []).append(entry.label)
-    shown = []
-    for path, labels in list(files.items())[:3]:
-        more = "" if len(labels) <= 4 else f" and {len(labels) - 4} more"
-        shown.append(f"{', '.join(labels[:4])}{more} ({path})")
-    if len(files) > 3:
-        shown.append(f"tables of {len(files) - 3} other files")
-    return " and ".join(shown)
-
-
 def _through_tail_calls(
     context: contexts.Context,
     unit: units.Unit,
     caller: model.Definition,
     callee: str,
     callee_definition: model.Definition | None,
-) -> Found:
+) -> founds.Found:
     """A function that the text does not show although it is no inline one: its call of the callee was its last act."""
     paths = [caller.position.path, unit.path]
     if callee_definition is not None:
@@ -361,7 +273,7 @@ def _through_tail_calls(
             )
             return _tail_found(found, callee)
         targets = following
-    return Found(
+    return founds.Found(
         model.Status.UNRESOLVED,
         None,
         (),
@@ -394,7 +306,7 @@ def _files_called(
     return found
 
 
-def _tail_found(found: list[units.Way], callee: str) -> Found:
+def _tail_found(found: list[units.Way], callee: str) -> founds.Found:
     first = found[0]
     names = [
         step.definition.name for step in first.steps if _hop_kind(step) is model.HopKind.TAIL_CALL
@@ -406,14 +318,14 @@ def _tail_found(found: list[units.Way], callee: str) -> Found:
     )
     same = [way for way in found[1:] if len(way.steps) == len(first.steps)]
     if same:
-        return Found(
+        return founds.Found(
             model.Status.AMBIGUOUS,
             first,
             tuple(found[1:]),
             (reason, f"{len(same)} other ways are as long."),
             (model.Evidence.CALL_PATH,),
         )
-    return Found(
+    return founds.Found(
         model.Status.LIKELY, first, tuple(found[1:]), (reason,), (model.Evidence.CALL_PATH,)
     )
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from oopsight import arch as architectures
 from oopsight import model
-from oopsight.tree import configured, trees, units
+from oopsight.tree import configured, includes, trees, units
 
 K = model.DefinitionKind
 _T = TypeVar("_T")
@@ -38,10 +38,11 @@ class Context:
         return self.arch.tree_dir if self.arch is not None else None
 
     def unit(self, path: str) -> units.Unit:
-        """The translation unit of the C file `path`."""
+        """The translation unit in which the functions of a file are compiled: its own, or that of the C file that includes it."""
         found = self._units.get(path)
         if found is None:
-            found = units.open_unit(self.tree, path, self.arch_dir)
+            outer = includes.outermost(self.tree, path)
+            found = units.open_unit(self.tree, outer, self.arch_dir)
             self._units[path] = found
         return found
 

@@ -6,15 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from oopsight import model
+from oopsight import image, model
 from oopsight.resolve import (
+    addresses,
     arguments,
     by_build,
     choices,
     contexts,
     frames,
+    images,
     kept,
     pending,
+    printed,
+    stale,
+    symbols,
     verdicts,
     windows,
 )
@@ -29,17 +34,23 @@ def explain(
     *,
     arch: str | None = None,
     known: Sequence[model.ResolvedCrash] = (),
+    maps: image.Symbols | None = None,
     quickly: bool = False,
+    opened: images.Images | None = None,
 ) -> model.Explanation:
     """Everything that text and tree say about the crashes of a document; `arch` overrides what the text tells.
 
+    `maps` is a list of the kernel's symbols; without it, the one beside the tree names addresses that have no name.
+    `opened` are the crashed kernel's image and its modules, which make lines exact.
     `quickly`: of a dump of very many stacks only the functions are looked up; `continued` finds the rest.
 
     `known` are answers from the same tree and `arch`: what they say of crashes and stacks that are the same is kept.
     """
     roots = () if tree is None else tree.roots
+    naming = _naming(parsed.crashes, parsed.document.lines, tree, maps)
     crashes = tuple(
-        kept.crash(crash, known) or _explain_crash(crash, tree, arch, known, quickly=quickly)
+        kept.crash(crash, known)
+        or _explain_crash(crash, tree, arch, known, naming, quickly=quickly)
         for crash in parsed.crashes
     )
     problems = list(parsed.problems)
@@ -58,7 +69,24 @@ def explain(
                 "indexing", "The kernel tree is still being indexed; answers will be complete then."
             )
         )
-    return model.Explanation(roots, crashes, tuple(problems))
+    explanation = model.Explanation(roots, crashes, tuple(problems))
+    if opened is None or not parsed.crashes:
+        return explanation
+    return images.applied(explanation, parsed, tree, opened, arch)
+
+
+def _naming(
+    crashes: Sequence[model.Crash],
+    lines: Sequence[str],
+    tree: trees.KernelTree | None,
+    maps: image.Symbols | None,
+) -> symbols.Naming | None:
+    """The list of symbols for this text, where an address in it needs one."""
+    if not any(symbols.nameless(crash) for crash in crashes):
+        return None
+    if maps is None and tree is not None:
+        maps = symbols.beside(tree)
+    return None if maps is None else symbols.naming(maps, crashes, lines)
 
 
 def _explain_crash(
@@ -66,13 +94,15 @@ def _explain_crash(
     tree: trees.KernelTree | None,
     named: str | None,
     known: Sequence[model.ResolvedCrash],
+    naming: symbols.Naming | None,
     *,
     quickly: bool = False,
 ) -> model.ResolvedCrash:
     if tree is None:
-        return _from_text(crash, named)
+        return _from_text(crash, named, naming)
     record, reason = contexts.arch_of(tree, crash, named)
     context = contexts.context_of(tree, record, reason)
+    arch = None if record is None else record.name
     stacks = []
     left_over = crash.windows
     same = kept.Stacks(
@@ -80,8 +110,10 @@ def _explain_crash(
         for one in known
         if not crash.windows
         and not one.crash.windows
+        and (one.crash.title, _positions(one.crash)) == (crash.title, _positions(crash))
         and contexts.arch_of(tree, one.crash, named) == (record, reason)
     )
+    titled = printed.of_title(context, crash)
     quickly = quickly and pending.is_large(crash)
     for stack in crash.stacks:
         answer = same.get(stack)
@@ -90,14 +122,26 @@ def _explain_crash(
         if answer is not None:
             stacks.append(answer)
             continue
-        placed = frames.place(context, stack)
-        resolved = arguments.decode_all(context, placed)
+        meant = addresses.with_conventions(stack, tree, arch)
+        if naming is not None:
+            meant = symbols.named_stack(meant, naming, arch)
+        placed = frames.place(context, stale.without(meant))
+        resolved = stale.among(context, meant, arguments.decode_all(context, placed))
+        if naming is not None:
+            resolved = symbols.with_evidence(resolved, stack, naming)
+        about_title = bool(titled) and stack.role is model.StackRole.FAULT
+        if about_title:
+            resolved, titled = printed.with_title(context, resolved, titled), ()
         resolved, left_over = windows.attach(context, resolved, left_over)
         stacks.append(model.ResolvedStack(stack, windows.narrowed(context, resolved)))
-        if not crash.windows:
+        if not crash.windows and not about_title:
             same.alike.put(stacks[-1])
     verdict = None if pending.is_pending(stacks) else verdicts.judge(context.tree, crash, stacks)
-    said = (verdicts.problem(crash, verdict), contexts.foreign_config(context))
+    said = (
+        verdicts.problem(crash, verdict),
+        contexts.foreign_config(context),
+        _symbols_problem(crash, naming),
+    )
     return model.ResolvedCrash(
         crash,
         record.name if record is not None else crash.arch,
@@ -108,29 +152,44 @@ def _explain_crash(
     )
 
 
+def _positions(crash: model.Crash) -> tuple[model.SourcePos, ...]:
+    """The source positions that a text prints beside its frames."""
+    return tuple(one.position for one in crash.mentions if one.position is not None)
+
+
+def _symbols_problem(crash: model.Crash, naming: symbols.Naming | None) -> model.Problem | None:
+    return None if naming is None else symbols.problem(crash, naming)
+
+
 def continued(
     explanation: model.Explanation, tree: trees.KernelTree, seconds: float
 ) -> model.Explanation:
     """An explanation that was made quickly, with more of its stacks explained: those that so many seconds suffice for."""
+    naming = _naming(tuple(one.crash for one in explanation.crashes), (), tree, None)
     end = time.monotonic() + seconds
     crashes = []
     for one in explanation.crashes:
         crash = one
         while pending.is_pending(crash.stacks) and time.monotonic() < end:
             some = pending.next_of(crash)
-            done = _explain_crash(replace(crash.crash, stacks=some), tree, None, ())
-            crash = _explain_crash(crash.crash, tree, None, (crash, done), quickly=True)
+            done = _explain_crash(replace(crash.crash, stacks=some), tree, None, (), naming)
+            crash = _explain_crash(crash.crash, tree, None, (crash, done), naming, quickly=True)
         crashes.append(crash)
     return replace(explanation, crashes=tuple(crashes))
 
 
-def _from_text(crash: model.Crash, named: str | None) -> model.ResolvedCrash:
+def _from_text(
+    crash: model.Crash, named: str | None, naming: symbols.Naming | None
+) -> model.ResolvedCrash:
     """What can be said without a tree: the text's own facts."""
     reason = "No kernel source tree was given, so this function was not looked for."
     stacks = []
     for stack in crash.stacks:
         resolved = []
-        for frame in stack.frames:
+        meant = stack
+        if naming is not None:
+            meant = symbols.named_stack(stack, naming, named or crash.arch)
+        for frame in meant.frames:
             answer = frames.without_source(frame) or model.ResolvedFrame(
                 frame, model.Status.UNRESOLVED, reasons=(reason,)
             )
@@ -139,9 +198,14 @@ def _from_text(crash: model.Crash, named: str | None) -> model.ResolvedCrash:
                 variables = tuple(windows.plain_value(variable) for variable in frame.variables)
                 answer = replace(answer, arguments=values, variables=variables)
             resolved.append(answer)
-        stacks.append(model.ResolvedStack(stack, tuple(resolved)))
+        answers = tuple(resolved)
+        if naming is not None:
+            answers = symbols.with_evidence(answers, stack, naming)
+        stacks.append(model.ResolvedStack(stack, answers))
     values = tuple(windows.plain_value(variable) for variable in crash.windows)
-    return model.ResolvedCrash(crash, named or crash.arch, tuple(stacks), values, crash.problems)
+    said = _symbols_problem(crash, naming)
+    problems = crash.problems if said is None else (said, *crash.problems)
+    return model.ResolvedCrash(crash, named or crash.arch, tuple(stacks), values, problems)
 
 
 def definitions(

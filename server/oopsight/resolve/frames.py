@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oopsight import model
-from oopsight.resolve import answers, callpaths, choices, contexts, leaves, meanings
-from oopsight.tree import asmcalls, units
+from oopsight.resolve import (
+    answers,
+    callpaths,
+    choices,
+    contexts,
+    founds,
+    innermost,
+    leaves,
+    meanings,
+    offsets,
+    printed,
+)
+from oopsight.tree import asmcalls, made, units
 
 K = model.DefinitionKind
 S = model.Status
@@ -19,7 +30,7 @@ class Link:
     """How a frame leads to the next inner one: the chosen way, for whoever follows arguments along it."""
 
     way: units.Way | None = None
-    found: callpaths.Found | None = None
+    found: founds.Found | None = None
     unit: units.Unit | None = None
 
 
@@ -37,7 +48,8 @@ def place(context: contexts.Context, stack: model.Stack) -> tuple[Placed, ...]:
     chosen = meanings.choose_all(context, frames)
     prints_inline = stack.format in contexts.PRINTS_INLINE or any(frame.inlined for frame in frames)
     return tuple(
-        _place(context, frames, position, chosen, prints_inline) for position in range(len(frames))
+        _place(context, frames, position, chosen, prints_inline, stack.role)
+        for position in range(len(frames))
     )
 
 
@@ -47,6 +59,7 @@ def _place(
     position: int,
     chosen: dict[int, meanings.Chosen],
     prints_inline: bool,
+    role: model.StackRole,
 ) -> Placed:
     frame = frames[position]
     sourceless = without_source(frame)
@@ -55,24 +68,32 @@ def _place(
     mine = chosen[position]
     definition = mine.choice.definition
     if definition is None:
-        return Placed(_missing(context, frame))
+        return Placed(missing(context, frame))
     if definition.kind is K.LABEL:
         return Placed(
             _label(context, frame, mine.choice, definition, meanings.inner_of(frames, position))
         )
-    if frame.kind is model.FrameKind.ASM:
+    if frame.kind is model.FrameKind.ASM or _is_declared(context, definition):
         reason = "Assembler code that a macro makes: the place is that of the macro."
-        return Placed(answers.at_function(frame, mine.choice, definition, reason))
+        label = answers.at_function(frame, mine.choice, definition, reason)
+        return Placed(replace(label, position=definition.position))
     unit = mine.unit or context.unit(definition.position.path)
     inner = meanings.inner_of(frames, position)
     if inner is None:
+        if frame.printed is not None:
+            known = answers.at_function(frame, mine.choice, definition, "")
+            return Placed(printed.checked(context, known, None, unit, None))
         if frame.kind is model.FrameKind.CALL:
             named = position == 0 or meanings.gap(frames, position)
-            missing = "is not in the text" if named else "has no name"
-            reason = (
-                f"The function that this frame called {missing}, so the place in it is not known."
-            )
-            return Placed(answers.at_function(frame, mine.choice, definition, reason))
+            why = "is not in the text" if named else "has no name"
+            reason = f"The function that this frame called {why}, so the place in it is not known."
+            if frame.convention is None:
+                return Placed(answers.at_function(frame, mine.choice, definition, reason))
+            last = innermost.called(context, unit, definition, role) if position == 0 else None
+            if last is None:
+                return Placed(innermost.any_call(context, frame, mine.choice, definition, reason))
+            found = _by_offset(context, frame, definition, last[0])
+            return Placed(_called(context, frame, mine, definition, last[1], found))
         return Placed(
             leaves.leaf(
                 context,
@@ -82,19 +103,58 @@ def _place(
                 leaves.data_fault(context, frames, position),
             )
         )
-    inner_choice = chosen[position - 1].choice if position - 1 in chosen else None
-    inner_definition = inner_choice.definition if inner_choice is not None else None
-    printed = frames[position - 1]
-    count = len(printed.arguments) if printed.arguments and not printed.cut else None
+    at = meanings.inner_frame(frames, position)
+    outside = at is not None and frames[at].code.module is not None
+    if at is None:
+        inner_definition, count = meanings.by_name(context, inner), None
+    else:
+        inner_definition = chosen[at].choice.definition if at in chosen else None
+        called = frames[at]
+        count = len(called.arguments) if called.arguments and not called.cut else None
     found = context.once(
-        ("way", unit.path, definition, inner, inner_definition, prints_inline, count),
+        ("way", unit.path, definition, inner, inner_definition, prints_inline, count, outside),
         lambda: callpaths.find(
-            context, unit, definition, inner, inner_definition, prints_inline, count
+            context, unit, definition, inner, inner_definition, prints_inline, count, outside
         ),
     )
-    return Placed(
-        _called(context, frame, mine, definition, inner, found), Link(found.first, found, unit)
+    found = _by_offset(context, frame, definition, found)
+    answer = _called(context, frame, mine, definition, inner, found)
+    if frame.convention is not None and answer.status is S.UNRESOLVED:
+        answer = answers.with_candidates(
+            answer, tuple(innermost.every_call(context, frame, definition))
+        )
+    answer = printed.checked(context, answer, found, unit, inner)
+    return Placed(answer, Link(found.first, found, unit))
+
+
+def _by_offset(
+    context: contexts.Context,
+    frame: model.Frame,
+    definition: model.Definition,
+    found: founds.Found,
+) -> founds.Found:
+    """What is left open, ordered by the printed offset."""
+    if found.status is not S.AMBIGUOUS or len(found.others) < 2:
+        return found
+    ranked = [way for way in found.others if not way.plain] or list(found.others)
+    rest = [way for way in found.others if way not in ranked]
+    order = offsets.ordered(context, frame, definition, ranked)
+    if order is None:
+        return found
+    first = order[0]
+    code = frame.code
+    reason = (
+        f"The printed offset {code.offset:#x} of {code.size:#x} is nearest to the call on line {first.call.line}, "
+        "as far as the code follows the source."
     )
+    others = (*order[1:], *rest)
+    return founds.Found(S.AMBIGUOUS, first, others, (*found.reasons, reason), found.evidence)
+
+
+def _is_declared(context: contexts.Context, definition: model.Definition) -> bool:
+    """Whether C code only declares the function, by a macro: an assembler macro on the same line makes it."""
+    family = made.together(context.tree, definition)
+    return bool(family) and all(one.declared for one in family)
 
 
 def without_source(frame: model.Frame) -> model.ResolvedFrame | None:
@@ -111,7 +171,8 @@ def without_source(frame: model.Frame) -> model.ResolvedFrame | None:
     return None
 
 
-def _missing(context: contexts.Context, frame: model.Frame) -> model.ResolvedFrame:
+def missing(context: contexts.Context, frame: model.Frame) -> model.ResolvedFrame:
+    """The answer for a name that nothing in the tree defines."""
     name = frame.code.function
     if not context.tree.index.complete:
         reason = f"{name} was not looked for yet: the tree is still being indexed."
@@ -175,7 +236,7 @@ def _called(
     mine: meanings.Chosen,
     definition: model.Definition,
     inner: str,
-    found: callpaths.Found,
+    found: founds.Found,
 ) -> model.ResolvedFrame:
     choice = mine.choice
     path = definition.position.path

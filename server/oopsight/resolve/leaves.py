@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from oopsight import model
 from oopsight.resolve import answers, choices, contexts
@@ -55,7 +55,8 @@ def leaf(
     path = definition.position.path
     if not lines:
         reason = "The innermost frame has no address, and no statement of this function accesses memory itself."
-        return answers.at_function(frame, choice, definition, reason)
+        answer = answers.at_function(frame, choice, definition, reason)
+        return answers.with_candidates(answer, tuple(_elsewhere(context, definition)))
     places = [
         model.Candidate(model.SourcePos(path, line), (f"It {', '.join(dict.fromkeys(what))}.",))
         for line, what in sorted(lines.items())
@@ -95,6 +96,44 @@ def leaf(
         None,
         evidence,
         (reason, *reasons),
-        (*places[: answers.MOST_CANDIDATES], *answers.definition_candidates(choice)),
+        _different(
+            (
+                *places[: answers.MOST_CANDIDATES],
+                *(() if entered_by else _elsewhere(context, definition)),
+                *answers.definition_candidates(choice),
+            )
+        )[: answers.MOST_CANDIDATES],
         others=choice.others,
     )
+
+
+def _elsewhere(
+    context: contexts.Context, definition: model.Definition
+) -> Iterator[model.Candidate]:
+    """Lines whose calls may be inlined and then hold the instruction, and where the function begins and returns."""
+    path = definition.position.path
+    lines: dict[int, list[str]] = {}
+    for call in context.tree.body(definition).calls:
+        if call.name is not None and context.tree.holds(call.condition) is not False:
+            lines.setdefault(call.line, []).append(call.name)
+    for line, names in sorted(lines.items()):
+        text = ", ".join(dict.fromkeys(names))
+        yield model.Candidate(
+            model.SourcePos(path, line), (f"It calls {text}, which may be compiled into it.",)
+        )
+    source = context.tree.sources.lines(path) or ()
+    for line in range(definition.position.line, min(definition.end_line, len(source)) + 1):
+        if "{" in source[line - 1]:
+            yield model.Candidate(model.SourcePos(path, line), ("The function begins here.",))
+            break
+    yield model.Candidate(
+        model.SourcePos(path, definition.end_line), ("The function returns here.",)
+    )
+
+
+def _different(candidates: Sequence[model.Candidate]) -> tuple[model.Candidate, ...]:
+    """The candidates, each line once."""
+    found: dict[tuple[str, int], model.Candidate] = {}
+    for one in candidates:
+        found.setdefault((one.position.path, one.position.line), one)
+    return tuple(found.values())

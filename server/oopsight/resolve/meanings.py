@@ -36,13 +36,28 @@ def _reals(frames: Sequence[model.Frame]) -> tuple[int | None, ...]:
 
 def inner_of(frames: Sequence[model.Frame], position: int) -> str | None:
     """The function that the frame called; None for a frame that called nothing that the text names."""
+    callee = frames[position].callee
+    if frames[position].crossing:
+        return None
+    if callee is not None:
+        return callee.function
+    at = inner_frame(frames, position)
+    return None if at is None else frames[at].code.function
+
+
+def inner_frame(frames: Sequence[model.Frame], position: int) -> int | None:
+    """The frame that this one called, None where it is not in the text."""
     if position == 0 or frames[position].crossing or gap(frames, position):
         return None
-    return frames[position - 1].code.function
+    inner, callee = frames[position - 1], frames[position].callee
+    # A producer that prints both says where frames of other stacks stand one behind the other.
+    return None if callee is not None and callee.function != inner.code.function else position - 1
 
 
 def gap(frames: Sequence[model.Frame], position: int) -> bool:
     """Whether the numbers say that frames are missing directly inside of this one."""
+    if position == 0:
+        return False
     mine, inner = frames[position].number, frames[position - 1].number
     return mine is not None and inner is not None and mine - inner > 1
 
@@ -107,17 +122,20 @@ def _caller_of(
 ) -> Chosen | None:
     """The real function whose code called the frame, None when an exception or a gap lies between."""
     outer = position + 1
-    if outer >= len(frames) or frames[outer].crossing or gap(frames, outer):
+    if outer >= len(frames) or inner_frame(frames, outer) is None:
         return None
     real = reals[outer]
     return chosen.get(real) if real is not None else None
 
 
 def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.Definition, ...]:
-    name = frame.code.function or ""
+    return _candidates_of(context, frame.code.function or "", frame.kind is model.FrameKind.ASM)
+
+
+def _candidates_of(context: contexts.Context, name: str, asm: bool) -> tuple[model.Definition, ...]:
     functions = context.tree.definitions(name, *choices.FUNCTIONS)
     labels = context.tree.definitions(name, K.LABEL)
-    if frame.kind is model.FrameKind.ASM:
+    if asm:
         if not any(_is_built(context, each) for each in labels):
             # `asm_exc_double_fault` is a label of entry_32.S, and for 64 bits a macro of a header makes it.
             labels = (*labels, *made.declared(context.tree, name), *functions)
@@ -126,6 +144,17 @@ def _candidates(context: contexts.Context, frame: model.Frame) -> tuple[model.De
         # `memcpy` of the architecture in place of the one of lib/string.c.
         return (*functions, *(each for each in labels if not context.foreign(each.position.path)))
     return functions or labels or made.declared(context.tree, name)
+
+
+def by_name(context: contexts.Context, name: str) -> model.Definition | None:
+    """The definition of a function that the text names without a frame of its own; None unless one is clearly meant."""
+
+    def find() -> model.Definition | None:
+        found = _candidates_of(context, name, asm=False)
+        choice = choices.choose(found, by_build.kernel_tests(context))
+        return choice.definition if choice.left_over == 0 else None
+
+    return context.once(("named", name), find)
 
 
 def _stands_here(context: contexts.Context, definition: model.Definition) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import tree_sitter
 import tree_sitter_c
@@ -22,6 +22,8 @@ _LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call in a body. `name` for `f(…)`, `member` and `receiver` for `x->f(…)`; line from 1, column from 0.
+
+    `table[n](…)` has only a `receiver`.
 
     Line and column are those of the callee's name token. `tail` says that nothing follows the call in the function.
     """
@@ -91,6 +93,21 @@ def read_body(
     data = text.encode("utf-8", "surrogateescape")
     tree = tree_sitter.Parser(_LANGUAGE).parse(data)
     return _Reader(data, shift, definition, conditionals, piece).read(tree.root_node)
+
+
+def made_body(definition: model.Definition, text: str) -> Body:
+    """The body of a function that a macro makes; all of it stands on the line on which the macro is used."""
+    data = f"void f(void) {text}".encode("utf-8", "surrogateescape")
+    tree = tree_sitter.Parser(_LANGUAGE).parse(data)
+    read = _Reader(data, 0, definition, preprocess.conditionals(""), text).read(tree.root_node)
+    line, column = definition.position.line, definition.position.column or 0
+    return replace(
+        read,
+        calls=tuple(replace(call, line=line, column=column, condition=None) for call in read.calls),
+        accesses=(),
+        variables=tuple(ctext.Token(token.name, line, column) for token in read.variables),
+        damaged=False,
+    )
 
 
 _STATEMENTS = frozenset(("compound_statement", "for_statement", "if_statement", "while_statement"))
@@ -206,6 +223,8 @@ class _Reader:
             if field_node is None or argument is None:
                 return
             token, member, receiver = field_node, self._text(field_node), self._text(argument)
+        elif function.type == "subscript_expression":
+            receiver = self._text(function)  # `table[n](…)`
         else:
             return
         arguments = (

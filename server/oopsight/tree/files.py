@@ -81,6 +81,16 @@ class Sources:
         """Whether `path` names something inside its root once `..` and symbolic links are followed."""
         return self._full(path) is not None
 
+    def beside(self, path: str) -> tuple[str, ...]:
+        """The names in the folder of a file, in their order; () for a folder that cannot be read."""
+        full = self._full(path)
+        try:
+            return (
+                () if full is None else tuple(sorted(e.name for e in Path(full).parent.iterdir()))
+            )
+        except OSError:
+            return ()
+
     def exists(self, path: str) -> bool:
         """Whether `path` is a regular file inside its root (a FIFO or device is none)."""
         found = self._exists.get(path)

@@ -120,6 +120,32 @@ def closure(tree: KernelTree, path: str, arch_dir: str | None) -> tuple[str, ...
     return tuple(found)
 
 
+def outermost(tree: KernelTree, path: str) -> str:
+    """The C file of the same folder into which a file's functions are compiled; the file itself where there is none.
+
+    `kernel/rcu/tasks.h` and `kernel/sched/rt.c` have functions but no includes: others include them.
+    """
+    return tree.once(("outermost", path), lambda: _outermost(tree, path))
+
+
+def _outermost(tree: KernelTree, path: str) -> str:
+    folder, name = posixpath.split(path)
+    includer = next(
+        (
+            one
+            for one in tree.sources.beside(path)
+            if one.endswith(".c")
+            and one != name
+            and any(
+                quote == '"' and posixpath.basename(target) == name and "/" not in target
+                for quote, target, _ in included(tree, f"{folder}/{one}")
+            )
+        ),
+        None,
+    )
+    return path if includer is None else f"{folder}/{includer}"
+
+
 def targets(tree: KernelTree, path: str, arch_dir: str | None) -> tuple[str, ...]:
     """The files that a file includes itself."""
     known = tree.memory.targets

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from oopsight import model
-from oopsight.tree import ctext, preprocess
+from oopsight.tree import ctext, preprocess, scan
 from oopsight.tree.rows import Row, Use
 
 if TYPE_CHECKING:
@@ -97,6 +97,83 @@ def _given(tree: KernelTree, path: str, use: Use) -> tuple[tuple[str, ...], bool
 _MORE_LINES = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that a macro makes: `body` is its text where the macro holds it.
+
+    `body` is None where the text behind the macro's use is its body; `declared` where there is none here.
+    """
+
+    definition: model.Definition
+    body: str | None
+    declared: bool = False
+
+
+def families(tree: KernelTree, path: str, word: str) -> tuple[tuple[Function, ...], ...]:
+    """What each use of a macro in a file makes that has a body behind it in which `word` stands."""
+    return tree.once(("families", path, word), lambda: tuple(_families(tree, path, word)))
+
+
+def _families(tree: KernelTree, path: str, word: str) -> Iterator[tuple[Function, ...]]:
+    lines = tree.sources.lines(path) or ()
+    known = re.compile(rf"(?<!\w){re.escape(word)}[ \t]*\(")
+    lasts: dict[int, Use] = {}
+    for use in scan.scan(path, tree.sources.data(path) or b"").uses:
+        lasts.setdefault(use.line, use)
+    for use in lasts.values():
+        if not any(known.search(line) for line in lines[use.line : use.end]):
+            continue
+        given, opens = _given(tree, path, use)
+        names = {form.of(given) for form in _forms(tree, path, use.macro)} if opens else set()
+        for name in sorted(name for name in names if name and _WORD.fullmatch(name)):
+            family = _together(tree, _definition(tree, name, path, use))
+            if family:
+                yield family
+            break
+
+
+def together(tree: KernelTree, definition: model.Definition) -> tuple[Function, ...]:
+    """All functions that the same use of a macro makes as this one, it among them; () for one that is written out."""
+    return tree.once(("together", definition), lambda: _together(tree, definition))
+
+
+_USED = re.compile(r"[ \t]*(?:[A-Za-z_]\w*[ \t]+){0,6}?([A-Za-z_]\w*)[ \t]*\(")
+
+
+def _together(tree: KernelTree, definition: model.Definition) -> tuple[Function, ...]:
+    path, line = definition.position.path, definition.position.line
+    lines = tree.sources.lines(path) or ()
+    used = _USED.match(lines[line - 1]) if 1 <= line <= len(lines) else None
+    if used is None or used.group(1) == definition.name or definition.kind is not K.FUNCTION:
+        return ()
+    use = Use("", used.group(1), line, definition.end_line)
+    given, opens = _given(tree, path, use)
+    found: dict[str, Function] = {}
+    rank = {_Body.OWN: 0, _Body.BEHIND: 1, _Body.NONE: 2}
+    for form in sorted(
+        _forms(tree, path, use.macro), key=lambda one: (rank[one.body], -len(one.inside))
+    ):
+        name = form.of(given)
+        if name is None or not _WORD.fullmatch(name) or name in found:
+            continue
+        behind = form.body is _Body.BEHIND and opens
+        body = _filled(form.inside, given) if form.body is _Body.OWN else None
+        found[name] = Function(
+            _definition(tree, name, path, use), body, body is None and not behind
+        )
+    return tuple(found.values()) if definition.name in found else ()
+
+
+def _filled(text: str, given: Sequence[str]) -> str:
+    """A text with the arguments in place of their marks."""
+
+    def argument(mark: re.Match[str]) -> str:
+        at = int(mark.group(1))
+        return given[at].strip() if at < len(given) else ""
+
+    return _MARKED.sub(argument, text)
+
+
 class _Body(Enum):
     """Where the body of a function is whose header a macro holds."""
 
@@ -112,6 +189,7 @@ class _Form:
     pieces: tuple[str, ...]
     arguments: tuple[int, ...]
     body: _Body
+    inside: str = ""  # the text of its own body
 
     def may_be(self, name: str) -> bool:
         """Whether some arguments give the name."""
@@ -200,12 +278,12 @@ class _Expansion:
     def _read(self, text: str) -> Iterator[_Call]:
         """Note the functions that a text defines, and give the macros in it to which an argument goes on."""
         if _MARKED.search(text) and _PURE.fullmatch(text.strip()):
-            self._found.add(_form(text.strip(), _Body.BEHIND))
+            self._found.add(_form(text.strip(), _Body.BEHIND, ""))
         for found in _CALLED.finditer(text):
             name = found.group(1)
             if _MARKED.search(name):
                 if _has_type(text, found.start()):
-                    self._found.add(_form(name, _body_of(text, found.end() - 1)))
+                    self._found.add(_form(name, *_body_of(text, found.end() - 1)))
                 continue
             end = ctext.matching(text, found.end() - 1)
             given = tuple(ctext.split_arguments(text[found.end() : end]))
@@ -237,21 +315,25 @@ def _has_type(text: str, start: int) -> bool:
     return before is not None and before.group(1) not in ("return", "else", "do", "case", "goto")
 
 
-def _body_of(text: str, opening: int) -> _Body:
-    """Where the body of the function is whose parameters begin at `opening`."""
+def _body_of(text: str, opening: int) -> tuple[_Body, str]:
+    """Where the body of the function is whose parameters begin at `opening`, and its text if the macro holds it."""
     behind = text[ctext.matching(text, opening) + 1 :]
     found = _ENDS.search(behind)
     if found is None:
-        return _Body.BEHIND
-    return _Body.OWN if found.group() == "{" else _Body.NONE
+        return _Body.BEHIND, ""
+    if found.group() != "{":
+        return _Body.NONE, ""
+    end = ctext.matching(behind, found.start())
+    return _Body.OWN, behind[found.start() : min(end + 1, found.start() + _LONGEST_BODY)]
 
 
 _ENDS = re.compile(r"[;{]")
+_LONGEST_BODY = 4000
 
 
-def _form(name: str, body: _Body) -> _Form:
+def _form(name: str, body: _Body, inside: str) -> _Form:
     parts = _MARKED.split(name)
-    return _Form(tuple(parts[::2]), tuple(map(int, parts[1::2])), body)
+    return _Form(tuple(parts[::2]), tuple(map(int, parts[1::2])), body, inside)
 
 
 def _body(tree: KernelTree, path: str, row: Row) -> tuple[tuple[str, ...], str]:

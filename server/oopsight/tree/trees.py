@@ -201,6 +201,18 @@ class KernelTree:
         """What a function or macro does, without the lines that the configuration leaves out."""
         found = self._memory.bodies.get(definition)
         if found is None:
+            own = next(
+                (
+                    one
+                    for one in made.together(self, definition)
+                    if one.definition.name == definition.name
+                ),
+                None,
+            )
+            if own is not None and (own.body is not None or own.declared):
+                found = csyntax.made_body(definition, own.body or "")
+                self._memory.bodies[definition] = found
+        if found is None:
             path = definition.position.path
             known = self.conditionals(path)
             span = range(definition.start_line, definition.end_line + 1)

@@ -7,11 +7,11 @@ precisely by `KernelTree.body`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oopsight import model
-from oopsight.tree import csyntax, ctext, includes, preprocess
+from oopsight.tree import csyntax, ctext, includes, made, preprocess
 from oopsight.tree.rows import Row
 from oopsight.tree.trees import FUNCTIONS, KernelTree
 
@@ -191,6 +191,53 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
 
     A call through which several chains lead is given with the shortest. Sorted from the most direct on.
     """
+    family = made.together(unit.tree, caller)
+    found = [*_ways(unit, caller, callee), *_through_family(unit, family, caller, callee)]
+    return tuple(
+        sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
+    )
+
+
+def _through_family(
+    unit: Unit, family: Sequence[made.Function], caller: model.Definition, callee: str
+) -> Iterator[Way]:
+    """Ways through functions that one use of a macro makes together: `__x64_sys_read` calls `__se_sys_read`."""
+    known = {one.definition.name: one for one in family if one.definition.name != callee}
+    start = known.get(caller.name)
+    if start is None or start.definition.name == callee:
+        return
+    queue: list[tuple[made.Function, tuple[Step, ...], csyntax.Call | None]] = [(start, (), None)]
+    seen = {caller.name}
+    while queue:
+        here, steps, first = queue.pop(0)
+        for call in _family_calls(unit, here, family):
+            following = known.get(call.name or "")
+            if following is None or following.definition.name in seen or following.declared:
+                continue
+            seen.add(following.definition.name)
+            inlined = replace(following.definition, kind=K.INLINE)
+            outer = (*steps, Step(replace(here.definition, kind=K.INLINE), call)) if first else ()
+            for way in _ways(unit, following.definition, callee):
+                step = Step(inlined, way.call)
+                yield replace(way, call=first or call, steps=(*outer, step, *way.steps))
+            queue.append((following, outer, first or call))
+
+
+def _family_calls(
+    unit: Unit, function: made.Function, family: Sequence[made.Function]
+) -> tuple[csyntax.Call, ...]:
+    if not function.declared:
+        return unit.tree.body(function.definition).calls if function.body is not None else ()
+    # Another name of the function whose body stands behind the macro: `sys_read` of old kernels.
+    place = function.definition.position
+    return tuple(
+        csyntax.Call(one.definition.name, None, None, place.line, 0, ())
+        for one in family
+        if one.body is None and not one.declared
+    )
+
+
+def _ways(unit: Unit, caller: model.Definition, callee: str) -> list[Way]:
     body = unit.tree.body(caller)
     variables = {local.name for local in body.locals} | {
         parameter.name for parameter in caller.parameters
@@ -214,9 +261,7 @@ def ways(unit: Unit, caller: model.Definition, callee: str) -> tuple[Way, ...]:
                 if steps:
                     sites.add((call.line, call.column))
                     found.append(Way(call, steps, plain, only))
-    return tuple(
-        sorted(found, key=lambda way: (way.plain, len(way.steps), way.call.line, way.call.column))
-    )
+    return found
 
 
 def _is_macro(unit: Unit, name: str) -> bool:
