@@ -54,6 +54,7 @@ def _frames_only(
     """
     texts = [at for at, line in enumerate(lines) if line.text.strip() and not line.noise]
     place = {at: number for number, at in enumerate(texts)}
+    matches = [match for match in matches if match.at in place]
     parts = {place[m.at] for m in matches if m.kind in ("frame", "exception", "end", "row")}
     frames = [m for m in matches if m.kind == "frame"]
     beside = _beside([place[m.at] for m in frames])

@@ -308,7 +308,7 @@ def _with_rest(
             break
         lost = lost or (wrap.cut is not None and wrap.cut.ends(lines[tried - 2]))
         if lost and joint.start:
-            passed.append(replace(line, noise=True))  # between the two something is gone
+            passed.append(replace(log.part(line, 0, 0), noise=True))  # what was between is gone
             kept, taken, kept_passed = element, tried, len(passed)
             continue
         if len(passed) > sum(one.noise for one in passed) and not joint.start:

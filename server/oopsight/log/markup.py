@@ -242,20 +242,22 @@ def without_wrapped_pages(lines: Sequence[model.LogLine]) -> Sequence[model.LogL
     if any(_has_others(line.text) for line in page):
         return lines
     gaps = _gaps(page[:-1])
-    found = [*lines[: held[0]], page[0]]
+    parts = [[page[0]]]
     length = len(page[0].text)
     for above, gap, line in zip(page, gaps, page[1:], strict=False):
         if not _is_rest_of_page(above, line) or length > _LONGEST_PAGE:
-            found.append(line)
+            parts.append([line])
             length = len(line.text)
             continue
         quoted = _QUOTED.match(above.text)
         bare = quoted and line.text.startswith(quoted[0])
         rest = ropes.part(line, len(quoted[0])) if quoted and bare else line
-        glue = " " * gap
-        found[-1] = ropes.joined((found[-1], rest), glue)
-        length += len(rest.text) + len(glue)
-    return [*found, *lines[held[-1] + 1 :]]
+        if gap:
+            parts[-1].append(model.LogLine(line.number, " " * gap, ()))
+        parts[-1].append(rest)
+        length += gap + len(rest.text)
+    whole = [ropes.joined(some) if len(some) > 1 else some[0] for some in parts]
+    return [*lines[: held[0]], *whole, *lines[held[-1] + 1 :]]
 
 
 def _has_others(text: str) -> bool:
