@@ -77,3 +77,19 @@ def test_headings(heading: str, title: str | None, role: model.StackRole) -> Non
     text = f"{heading}\n-000|sample_halt()\n-001|sample_entry(asm)\n"
     (stack,) = formats.parse(model.Document.of(text)).crashes[0].stacks
     assert (stack.title, stack.role) == (title, role)
+
+
+def test_places_in_a_text_without_a_crash() -> None:
+    """What is no crash is still a place in code where a symbol stands with offset and size, and can be clicked."""
+    text = "initcall sample_setup+0x0/0x60 returned 0 after 12 usecs\nno place here\n"
+    parsed = formats.parse(model.Document.of(text))
+    assert parsed.crashes == ()
+    (mention,) = parsed.mentions
+    assert mention.code is not None
+    assert (mention.code.function, mention.code.offset, mention.code.size) == (
+        "sample_setup",
+        0,
+        96,
+    )
+    assert mention.convention is model.Convention.EXACT
+    assert (mention.span.line, mention.span.start, mention.span.end) == (0, 9, 21)

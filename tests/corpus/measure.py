@@ -97,6 +97,7 @@ def spans_of(parsed: model.Parsed) -> dict[int, list[tuple[int, int]]]:
         for span in spans:
             found.setdefault(span.line, []).append((span.start, span.end))
 
+    add(tuple(mention.span for mention in parsed.mentions))
     for crash in parsed.crashes:
         for stack in crash.stacks:
             for frame in stack.frames:
@@ -219,6 +220,8 @@ def _conventions(parsed: model.Parsed) -> dict[tuple[int, str, int, int, str], s
         kind = "pc" if convention is model.Convention.EXACT else "ret"
         found.setdefault(key, set()).add("maybe" if unsure else kind)
 
+    for mention in parsed.mentions:
+        add(mention.code, mention.convention, False)
     for crash in parsed.crashes:
         for stack in crash.stacks:
             for frame in stack.frames:

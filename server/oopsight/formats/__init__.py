@@ -65,13 +65,14 @@ def parse(document: model.Document, progress: _regions.Progress | None = None) -
     ]
     releases = [one for part in parts for one in part.told]
     events = (event for reading in placed for event in reading.events)
-    crashes = [_released(document, crash, releases) for crash in _reports.crashes(events, name)]
+    reports, mentions = _reports.crashes(events, name)
+    crashes = [_released(document, crash, releases) for crash in reports]
     if any(reading.stacks for reading in placed):
         debugger = _debugger(document, placed, name, releases)
         return model.Parsed(document, _joining.join(crashes, debugger))
     # Where nothing was read, what may have been a stack is said.
     said = (problem for reading in placed for problem in reading.problems if not crashes)
-    return model.Parsed(document, tuple(crashes), tuple(said))
+    return model.Parsed(document, tuple(crashes), tuple(said), mentions)
 
 
 def _debugger(

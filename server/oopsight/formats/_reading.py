@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from oopsight import arch, log, model
 from oopsight.formats import (
     _claims,
+    _codes,
     _format,
     _mentions,
     _releases,
@@ -169,7 +170,7 @@ def _read(
         found = [
             _strand(lines, claimed, record, formats)
             for lines, claimed in zip(part.strands, part.claimed, strict=True)
-            if claimed
+            if claimed or any(_codes.CAN_HAVE in line.text for line in lines)
         ]
         read = [span for reading in found for span in reading.spans]
         problems = (*part.problems, *_unread(part.looks, read))
@@ -268,7 +269,9 @@ def _strand(
         if name != _REPORTS and (assemble := formats[name].assemble) is not None
     ]
     reports = claimed.get(_REPORTS)
-    events = () if reports is None else _strands.read(lines, reports, record)
+    # Places in code can be clicked also where nothing else is read.
+    wanted = reports is not None or any(_codes.CAN_HAVE in line.text for line in lines)
+    events = _strands.read(lines, reports or (), record) if wanted else ()
     if not readings:
         return _format.Reading(events=events)
     stacks = tuple(stack for reading in readings for stack in reading.stacks)

@@ -49,12 +49,15 @@ class _Draft:
         return bool(self.stacks or self.registers)
 
 
-def crashes(events: Iterable[_events.Event], arch: str | None) -> tuple[model.Crash, ...]:
-    """The crashes of a text of this architecture, in the order of the text."""
+def crashes(
+    events: Iterable[_events.Event], arch: str | None
+) -> tuple[tuple[model.Crash, ...], tuple[model.SourceMention, ...]]:
+    """The crashes of a text of this architecture, in the order of the text; where it has none, the places in code that it names."""
     maker = _Maker()
     for event in sorted(events, key=_place):
         maker.take(event)
-    return maker.finished(arch)
+    found = maker.finished(arch)
+    return found, () if found else maker.lost()
 
 
 def _place(event: _events.Event) -> tuple[int, int]:
@@ -168,6 +171,12 @@ class _Maker:
             found.append(_crash(draft, arch, first.get(draft.boot)))
             first.setdefault(draft.boot, at)
         return tuple(found)
+
+    def lost(self) -> tuple[model.SourceMention, ...]:
+        """The places in code of a text without a crash."""
+        mentions = (*self.early, *(one for draft in self.drafts for one in draft.mentions))
+        found = {one.span: one for one in mentions if one.code is not None}
+        return tuple(found[span] for span in sorted(found))
 
 
 def _names_crash(title: _events.Title | None) -> bool:

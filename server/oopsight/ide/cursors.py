@@ -88,8 +88,14 @@ def element_at(log: workspaces.Log, line: int, column: int) -> Hit | None:
     return next(iter((*telling, *names, *covering, *touching)), None)
 
 
+# What mentions belong to in a text that holds no crash.
+_NO_CRASH = model.ResolvedCrash(model.Crash(None, None, (), ()), None, ())
+
+
 def elements(log: workspaces.Log) -> Iterator[Hit]:
     """Every named element: arguments, variables and mentions before frames, so that the first hit is the nearest."""
+    for mention in log.parsed.mentions:
+        yield MentionHit(_NO_CRASH, mention, mention.span)
     for crash in log.explanation.crashes:
         for stack in crash.stacks:
             inner: model.ResolvedFrame | None = None

@@ -34,6 +34,7 @@ def render(explanation: model.Explanation, parsed: model.Parsed) -> Json:
             for one in explanation.images
         ],
         "crashes": [_crash(crash) for crash in explanation.crashes],
+        **({"mentions": [_mention(one) for one in parsed.mentions]} if parsed.mentions else {}),
         "problems": [
             _problem(problem)
             for problem in problems.all_problems(parsed, explanation)

@@ -309,8 +309,12 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """All that was understood of a document; text that nobody understood is left alone."""
+    """All that was understood of a document; text that nobody understood is left alone.
+
+    `mentions` are places in code in a text that holds no crash.
+    """
 
     document: Document
     crashes: tuple[Crash, ...]
     problems: tuple[Problem, ...] = ()
+    mentions: tuple[SourceMention, ...] = ()
