@@ -311,3 +311,12 @@ def test_a_file_that_sqlite_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache.answers("one", ["a"]) == {}
     cache.keep("one", {"a": 1})
     assert sqlite3.sqlite_version
+
+
+def test_an_answer_that_makes_no_sense() -> None:
+    """What another program left under a question is not believed."""
+    first = image.opened(IMAGES["arm"])
+    for nonsense in ({"a": 1}, [1], [{"name": "x"}], "text", 5):
+        first.cache.keep(first.key, {"s:handle_mm_fault": nonsense})
+        (symbol,) = image.opened(IMAGES["arm"]).find("handle_mm_fault")
+        assert symbol.name == "handle_mm_fault"

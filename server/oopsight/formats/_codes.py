@@ -32,6 +32,9 @@ TOKENS: Mapping[str, str] = {
     # An address in brackets: `[<c0014318>]`; some markup eats the angle brackets, and what kernels hide they
     # print as a word.
     "ADDRESS": rf"\[<?(?:(?P<address>{_DIGITS}{{4,16}})|[ ]{{0,16}}\((?:ptrval|____ptrval____|null)\))>?\]",
+    # What a kernel calls itself, and how it says whether it is tainted.
+    "RELEASE": r"(?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})",
+    "TAINT": r"(?:Not tainted|Tainted:[ ](?P<taint>[A-Z -]{1,80}(?<=[A-Z-])))",
     # A source position.
     "POSITION": r"(?P<path>/?(?:[\w.+~@,-]{1,80}/){0,24}[\w.+~@,-]{1,80}\.(?:c|h|S|rs|inc|lds|y|l)):(?P<line>[0-9]{1,7})(?!\w)",
 }

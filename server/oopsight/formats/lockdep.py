@@ -59,7 +59,7 @@ FORMAT = _format.Format(
         # Below the title: the kernel, with its taint.
         _rule(
             _kinds.FACT,
-            r"[ \t]*(?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100}) #[0-9]{1,6}[\w~-]{0,40} (?:Not tainted|Tainted: (?P<taint>[A-Z -]{1,80}(?<=[A-Z-]))).{0,20}$",
+            r"[ \t]*{RELEASE} #[0-9]{1,6}[\w~-]{0,40} {TAINT}.{0,20}$",
             "ainted",
         ),
         # Who reports.

@@ -8,8 +8,6 @@ from __future__ import annotations
 from oopsight.formats import _format, _kinds
 
 _rule = _format.rule
-_TAINT = r"(?:Not tainted|Tainted:[ ](?P<taint>[A-Z -]{1,80}(?<=[A-Z-])))"
-_RELEASE = r"(?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})"
 
 FORMAT = _format.Format(
     title="oops header: CPU, task, taint, hardware, modules",
@@ -18,14 +16,14 @@ FORMAT = _format.Format(
         _rule(
             _kinds.FACT,
             r"[ \t]*CPU:[ ]?(?P<cpu>[0-9]{1,5})(?:[ ]UID:[ ][0-9]{1,10})?[ ]PID:[ ]?(?P<pid>[0-9]{1,10})"
-            rf"[ ]Comm:[ ](?P<comm>\S(?:.{{0,60}}?\S)?)[ ](?:Kdump:[ ]loaded[ ])?(?:{_TAINT})[ ]{{1,24}}\(?{_RELEASE}.{{0,300}}$",
+            r"[ ]Comm:[ ](?P<comm>\S(?:.{0,60}?\S)?)[ ](?:Kdump:[ ]loaded[ ])?{TAINT}[ ]{1,24}\(?{RELEASE}.{0,300}$",
             "PID:",
         ),
         # Before 3.x: `Pid: 1234, comm: bash Not tainted 2.6.32-5-amd64 #1 …`.
         _rule(
             _kinds.FACT,
             r"[ \t]*Pid:[ ]?(?P<pid>[0-9]{1,10}),[ ]comm:[ ]{0,30}(?P<comm>\S(?:.{0,60}?\S)?)"
-            rf"(?:[ ]xid:[ ]#?[0-9]{{1,10}})?[ ]{{1,4}}(?:{_TAINT})[ ]{{1,24}}\(?{_RELEASE}.{{0,300}}$",
+            r"(?:[ ]xid:[ ]#?[0-9]{1,10})?[ ]{1,4}{TAINT}[ ]{1,24}\(?{RELEASE}.{0,300}$",
             "Pid:",
         ),
         _rule(

@@ -12,8 +12,6 @@ from oopsight.formats import _format, _kinds
 _rule = _format.rule
 _says = _kinds.Says
 _HEX = r"(?:[0-9a-f]{16}|[0-9a-f]{8})"
-_TAINT = r"(?:Not tainted|Tainted:[ ](?P<taint>[A-Z -]{1,80}(?<=[A-Z-])))"
-_RELEASE = r"(?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})"
 _TRAP = r"[ \t]*-{3,4}[ ](?:interrupt|Exception):[ ][0-9a-f]{1,4}"
 _RETURN = model.Convention.RETURN
 
@@ -84,7 +82,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.VALUE,
-            rf"[ \t]*REGS:[ ][0-9a-f]{{8,16}}[ ](?P<name>TRAP):[ ](?P<value>[0-9a-f]{{3,4}})[ ]{{1,4}}{_TAINT}[ ]{{1,24}}\({_RELEASE}.{{0,80}}\)[ \t]*$",
+            r"[ \t]*REGS:[ ][0-9a-f]{8,16}[ ](?P<name>TRAP):[ ](?P<value>[0-9a-f]{3,4})[ ]{1,4}{TAINT}[ ]{1,24}\({RELEASE}.{0,80}\)[ \t]*$",
             "REGS: ",
         ),
         _rule(

@@ -32,7 +32,7 @@ FORMAT = _format.Format(
         ),
         _rule(
             _kinds.FACT,
-            r"[ \t]{2,8}(?:Not tainted|Tainted: (?P<taint>[A-Z -]{1,80}(?<=[A-Z-])))[ ]{1,24}(?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100}) #[0-9].{0,120}$",
+            r"[ \t]{2,8}{TAINT}[ ]{1,24}{RELEASE} #[0-9].{0,120}$",
             "ainted",
         ),
         _rule(

@@ -154,7 +154,7 @@ FORMAT = _format.Format(
         _rule(_kinds.REGISTERS, r"[ \t]{0,8}RSP <[0-9a-f]{8,16}>[ \t]*$", "RSP <"),
         _rule(
             _kinds.REGISTERS,
-            r"[ \t]*EFLAGS: [0-9a-f]{8}[ ]{1,4}\((?P<release>[0-9]{1,3}\.[0-9]{1,5}[\w.+~-]{0,100})(?: .{1,80})?\)[ \t]*$",
+            r"[ \t]*EFLAGS: [0-9a-f]{8}[ ]{1,4}\({RELEASE}(?: .{1,80})?\)[ \t]*$",
             "EFLAGS: ",
         ),
         _rule(_kinds.REGISTERS, r"[ \t]*[RE]IP:[ ]{1,2}[0-9a-f]", "IP:"),

@@ -1,7 +1,8 @@
 """What was computed of an image stays on disk, in the user's cache directory: answers by file and question.
 
 One SQLite file for all images. Its name bears the number of its layout; a file that is damaged or of another layout is made anew.
-Several programs may use it at once; whoever cannot write goes on without. History of the layout: 1 first.
+Several programs may use it at once; whoever cannot write goes on without. History of the layout: 1, first. 2, every
+answer is a list of rows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 # Answers that are kept; the ones that were not asked for longest go first.
 _MOST_ANSWERS = 200_000
 _LEFT_AFTER_CLEANING = 150_000

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from oopsight.image import caches, images, symbols
 
+_T = TypeVar("_T", symbols.Symbol, images.Place)
 # So many new answers are written together.
 _TOGETHER = 64
 
@@ -52,40 +53,38 @@ class Kept:
 
     def find(self, name: str) -> tuple[symbols.Symbol, ...]:
         """Every symbol of that name, by address."""
-        rows = self._answer(
-            f"s:{name}", lambda: [asdict(one) for one in self.image.symbols.find(name)]
-        )
-        return tuple(symbols.Symbol(**row) for row in rows)
+        return self._answer(f"s:{name}", symbols.Symbol, lambda: self.image.symbols.find(name))
 
     def at(self, address: int) -> symbols.Symbol | None:
         """The symbol that an address lies in."""
 
-        def ask() -> Any:  # noqa: ANN401  what JSON holds
+        def ask() -> tuple[symbols.Symbol, ...]:
             found = self.image.symbols.at(address)
-            return None if found is None else asdict(found)
+            return () if found is None else (found,)
 
-        row = self._answer(f"n:{address:x}", ask)
-        return None if row is None else symbols.Symbol(**row)
+        return next(iter(self._answer(f"n:{address:x}", symbols.Symbol, ask)), None)
 
     def chain(self, address: int) -> tuple[images.Place, ...]:
         """The functions at an address, the innermost first."""
-        rows = self._answer(
-            f"a:{address:x}", lambda: [asdict(one) for one in self.image.chain(address)]
-        )
-        return tuple(images.Place(**row) for row in rows)
+        return self._answer(f"a:{address:x}", images.Place, lambda: self.image.chain(address))
 
-    def _answer(self, question: str, ask: Any) -> Any:  # noqa: ANN401  what JSON holds
-        if question in self._known:
-            return self._known[question]
-        found = self.cache.answers(self.key, (question,))
-        if question in found:
-            answer = found[question]
-        else:
+    def _answer(
+        self, question: str, kind: Callable[..., _T], ask: Callable[[], tuple[_T, ...]]
+    ) -> tuple[_T, ...]:
+        """The answer to a question: as it is on disk, where that makes sense, else from the image."""
+        rows = self._known.get(question)
+        if rows is None:
+            rows = self.cache.answers(self.key, (question,)).get(question)
+        try:
+            answer = None if rows is None else tuple(kind(**row) for row in rows)
+        except TypeError:
+            answer = None  # written by another version, or by something else
+        if answer is None:
             answer = ask()
-            self._new[question] = answer
+            self._new[question] = rows = [asdict(one) for one in answer]
             if len(self._new) >= _TOGETHER:
                 self.save()
-        self._known[question] = answer
+        self._known[question] = rows
         return answer
 
     def save(self) -> None:

@@ -332,7 +332,6 @@ class Unit:
 
     def _functions_in(self, at: int, *, nested: bool) -> Iterator[tuple[int, int, int]]:
         data, table, end = self.data, self.table, len(self.data)
-        order = self.order + "I"
         depth = 0
         while at < end:
             start = at
@@ -347,26 +346,13 @@ class Unit:
                 continue
             abbreviation = table[code]
             if abbreviation.tag == TAG_SUBPROGRAM and abbreviation.has_code:
-                attributes, _ = self.attributes(abbreviation, at)
-                forms = {attribute: form for attribute, form, _ in abbreviation.specs}
-                for low, high in self.ranges(attributes, forms):
+                for low, high in self._covered(abbreviation, at)[2]:
                     yield low, high, start
-            if abbreviation.has_children:
-                enters = nested and abbreviation.tag in _HOLDS_FUNCTIONS
-                if abbreviation.sibling >= 0 and not enters:
-                    at = struct.unpack_from(order, data, at + abbreviation.sibling)[0]
-                    if at <= start:
-                        return
-                    continue
+            if nested and abbreviation.has_children and abbreviation.tag in _HOLDS_FUNCTIONS:
+                depth += 1
                 at = self.after(abbreviation, at)
-                if enters:
-                    depth += 1
-                else:
-                    at = self.skip_children(at)
-            elif abbreviation.size >= 0:
-                at += abbreviation.size
             else:
-                at = self.after(abbreviation, at)
+                at = self.behind(abbreviation, start, at)
 
     def after(self, abbreviation: Abbreviation, at: int) -> int:
         """Where the attributes of an entry end."""
@@ -387,7 +373,6 @@ class Unit:
     def skip_children(self, at: int) -> int:
         """Where the children that begin at `at` end, behind their closing zero."""
         data, table = self.data, self.table
-        order = self.order + "I"
         depth = 1
         while depth:
             start = at
@@ -399,15 +384,37 @@ class Unit:
                 depth -= 1
                 continue
             abbreviation = table[code]
-            if abbreviation.has_children:
-                if abbreviation.sibling >= 0:
-                    at = struct.unpack_from(order, data, at + abbreviation.sibling)[0]
-                    if at <= start:
-                        raise ValueError("a sibling that stands before its entry")
-                    continue
-                depth += 1
+            if abbreviation.has_children and abbreviation.sibling >= 0:
+                at = self._sibling(abbreviation, start, at)
+                continue
+            depth += abbreviation.has_children
             at = at + abbreviation.size if abbreviation.size >= 0 else self.after(abbreviation, at)
         return at
+
+    def _sibling(self, abbreviation: Abbreviation, start: int, at: int) -> int:
+        """The next sibling of the entry at `start`, whose attributes begin at `at`; raises ValueError where it is none."""
+        found: int = struct.unpack_from(self.order + "I", self.data, at + abbreviation.sibling)[0]
+        if found <= start:
+            raise ValueError("a sibling that stands before its entry")
+        return found
+
+    def behind(self, abbreviation: Abbreviation, start: int, at: int) -> int:
+        """Where the entry at `start`, whose attributes begin at `at`, ends with all its children."""
+        if not abbreviation.has_children:
+            return (
+                at + abbreviation.size if abbreviation.size >= 0 else self.after(abbreviation, at)
+            )
+        if abbreviation.sibling >= 0:
+            return self._sibling(abbreviation, start, at)
+        return self.skip_children(self.after(abbreviation, at))
+
+    def _covered(
+        self, abbreviation: Abbreviation, at: int
+    ) -> tuple[Mapping[int, Value], int, list[tuple[int, int]]]:
+        """The attributes of an entry, where they end, and the addresses that it covers."""
+        attributes, after = self.attributes(abbreviation, at)
+        forms = {attribute: form for attribute, form, _ in abbreviation.specs}
+        return attributes, after, self.ranges(attributes, forms)
 
     def entry(self, at: int) -> tuple[Abbreviation, int]:
         """The abbreviation of the entry at `at`, and where its attributes begin."""
@@ -421,7 +428,7 @@ class Unit:
         at = self.after(abbreviation, after)
         if not abbreviation.has_children:
             return found
-        data, table, order = self.data, self.table, self.order + "I"
+        data, table = self.data, self.table
         while True:
             start = at
             code = data[at]
@@ -433,25 +440,12 @@ class Unit:
             abbreviation = table[code]
             # A block without addresses was made for its names alone.
             if abbreviation.has_code and abbreviation.tag in (TAG_INLINED, TAG_BLOCK):
-                attributes, after = self.attributes(abbreviation, at)
-                forms = {attribute: form for attribute, form, _ in abbreviation.specs}
-                if any(low <= address < high for low, high in self.ranges(attributes, forms)):
+                attributes, after, ranges = self._covered(abbreviation, at)
+                if any(low <= address < high for low, high in ranges):
                     if abbreviation.tag == TAG_INLINED:
                         found.append(attributes)
                     if not abbreviation.has_children:
                         return found
                     at = after  # into it: whatever stands behind it does not cover the address
                     continue
-            if abbreviation.has_children:
-                if abbreviation.sibling >= 0:
-                    at = struct.unpack_from(order, data, at + abbreviation.sibling)[0]
-                    if at <= start:
-                        return found
-                    continue
-                at = self.skip_children(self.after(abbreviation, at))
-            else:
-                at = (
-                    at + abbreviation.size
-                    if abbreviation.size >= 0
-                    else self.after(abbreviation, at)
-                )
+            at = self.behind(abbreviation, start, at)
